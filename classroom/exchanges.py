@@ -1,0 +1,172 @@
+"""Show people what was said over HTTP."""
+
+import json
+from collections.abc import Iterable
+from html import escape
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import requests
+from IPython.display import display
+
+from classroom.serving import Api
+
+LONGEST_BODY = 30  # lines
+
+# What each status tells a client, for somebody who meets it for the first time.
+MEANINGS = {
+    200: "here is what you asked for",
+    201: "it has been made; Location says where it is",
+    202: "accepted, but not done yet; Location says where to look",
+    204: "done, and there is nothing to say",
+    400: "the request is wrong: change it before you send it again",
+    401: "I do not know who you are",
+    403: "I know who you are, and you may not do this",
+    404: "there is nothing at this address",
+    405: "this address has no such verb; Allow lists those it has",
+    409: "this collides with what is already there",
+    413: "the body is too large",
+    415: "the body does not say that it is JSON",
+    422: "the JSON has wrong, missing or unknown fields",
+    429: "too many requests; Retry-After says how long to wait",
+    500: "the server made a mistake, not you",
+    503: "the server cannot answer at the moment",
+}
+
+HTTP_NAMES = {status.value: status.phrase for status in HTTPStatus}
+
+# The headers that a lesson talks about, of the dozen that are sent.
+REQUEST_HEADERS = ["Authorization", "Content-Type"]
+RESPONSE_HEADERS = [
+    *("Content-Type", "Location", "Allow", "WWW-Authenticate"),
+    *("Retry-After", "X-Pagination"),
+]
+
+# One colour for each class of status, readable on a light page and on a dark one.
+COLOURS = {2: "#1a7f37", 3: "#0969da", 4: "#bc4c00", 5: "#cf222e"}
+
+
+def name_status(status: int) -> str:
+    """Return a status with its name, such as '404 Not Found'."""
+    return f"{status} {HTTP_NAMES.get(status, 'no status of HTTP')}"
+
+
+def explain_status(status: int) -> str:
+    """Return what a status means, in words."""
+    return MEANINGS.get(status, "look it up: it is not used in these lessons")
+
+
+def badge(status: int) -> str:
+    """Return a status as a coloured label, in HTML."""
+    style = (
+        f"background:{COLOURS.get(status // 100, '#57606a')}; color:#fff; "
+        "border-radius:4px; padding:2px 8px; font-weight:600; white-space:nowrap"
+    )
+    return f'<span style="{style}">{name_status(status)}</span>'
+
+
+def body_lines(body: bytes) -> list[str]:
+    """Return a body line by line: JSON indented, a long one cut."""
+    text = body.decode("utf-8", "replace")
+    try:
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        pass  # not JSON: shown as it is
+    # Half a character (a lone surrogate) cannot be written: it is shown escaped.
+    lines = text.encode("utf-8", "backslashreplace").decode().splitlines()
+    if len(lines) > LONGEST_BODY:
+        left_out = len(lines) - LONGEST_BODY
+        lines = [*lines[:LONGEST_BODY], f"… and {left_out} more lines"]
+    return [line if len(line) <= 200 else f"{line[:200]}…" for line in lines]
+
+
+def request_text(request: requests.PreparedRequest) -> str:
+    """Return a request as it was sent: its first line, headers that matter, its body.
+
+    What proves who one is (Authorization) is left out, since this is shown on
+    projectors and saved in notebooks.
+    """
+    url = urlsplit(request.url or "")
+    query = f"?{url.query}" if url.query else ""
+    lines = [f"{request.method} {url.path}{query}"]
+    for name in REQUEST_HEADERS:
+        value = request.headers.get(name)
+        if value is not None and name == "Authorization":
+            value = f"{value.split(' ')[0]} ••••••••"
+        if value is not None:
+            lines.append(f"{name}: {value}")
+    if request.body:
+        body = request.body
+        lines += ["", *body_lines(body if isinstance(body, bytes) else body.encode())]
+    return "\n".join(lines)
+
+
+def response_text(response: requests.Response) -> str:
+    """Return a response without its status line: headers that matter, and its body."""
+    headers = response.headers
+    lines = [f"{name}: {headers[name]}" for name in RESPONSE_HEADERS if name in headers]
+    if response.content:
+        lines += ["", *body_lines(response.content)]
+    return "\n".join(lines)
+
+
+class Exchange:
+    """A request and the response to it, as a notebook or a terminal shows them."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self.status = response.status_code
+        self.request = request_text(response.request)
+        self.response = response_text(response)
+
+    def __repr__(self) -> str:
+        status = f"{name_status(self.status)}: {explain_status(self.status)}"
+        return f"{self.request}\n\n→ {status}\n{self.response}\n"
+
+    def _repr_html_(self) -> str:
+        colour = COLOURS.get(self.status // 100, "#57606a")
+        return (
+            f'<div style="border-left:4px solid {colour}; padding-left:12px">'
+            f'<pre style="margin:0 0 8px">{escape(self.request)}</pre>'
+            f"<p>{badge(self.status)} {explain_status(self.status)}</p>"
+            f'<pre style="margin:8px 0 0">{escape(self.response)}</pre></div>'
+        )
+
+
+class StatusTable:
+    """The statuses among some responses, each with the request that first got it."""
+
+    def __init__(self, responses: Iterable[requests.Response]) -> None:
+        self.rows: dict[int, str] = {}
+        for response in responses:
+            request = request_text(response.request).splitlines()[0]
+            self.rows.setdefault(response.status_code, request)
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{name_status(status):<30} {request}\n    {explain_status(status)}"
+            for status, request in sorted(self.rows.items())
+        )
+
+    def _repr_html_(self) -> str:
+        left = '<td style="text-align:left">'
+        rows = "".join(
+            f"<tr>{left}{badge(status)}</td>{left}{explain_status(status)}</td>"
+            f"{left}<code>{escape(request)}</code></td></tr>"
+            for status, request in sorted(self.rows.items())
+        )
+        head = "".join(
+            f'<th style="text-align:left">{title}</th>'
+            for title in ("Status", "It says", "First seen with")
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def show(*responses: requests.Response) -> None:
+    """Show each response with the request that led to it."""
+    for response in responses:
+        display(Exchange(response))
+
+
+def show_statuses(api: Api) -> None:
+    """Show, as a table, every status that a session has met so far."""
+    display(StatusTable(api.history))

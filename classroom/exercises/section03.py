@@ -1,0 +1,80 @@
+"""The exercises of section 03."""
+
+from collections.abc import Iterator
+
+from classroom.exercises import Finding
+from classroom.sections import find_section, own_copy
+from classroom.serving import Api, DidNotStart, Server
+
+
+def exercise_1(api: Api) -> Iterator[Finding]:
+    """A store, filled over HTTP."""
+    answer = api.get("/store/Corner Shop")
+    there = answer.status_code == 200
+    yield Finding(there, "There is a store named 'Corner Shop': POST it to /store.")
+    items = answer.json()["items"] if there else []
+    for name, price in (("Pen", 1.2), ("Ink", 4.5)):
+        yield Finding(
+            {"name": name, "price": price} in items,
+            f"It has an item named {name!r} at {price}: POST it to the store's /item.",
+        )
+    gone = api.get("/store/My Wonderful Store").status_code == 404
+    yield Finding(gone, "'My Wonderful Store' is closed: DELETE it, as ana.")
+
+
+# What exercise 2 asks to predict: for each request, its verb, its path and its body.
+REQUESTS = {
+    "GET a store that is not there": ("GET", "/store/Nowhere", None),
+    "POST a store without a name": ("POST", "/store", {}),
+    "POST a store that is there": ("POST", "/store", {"name": "My Wonderful Store"}),
+    "PUT an item that is there": (
+        "PUT",
+        "/store/My Wonderful Store/item/My Item",
+        {"price": 1},
+    ),
+    "DELETE a store without a password": ("DELETE", "/store/My Wonderful Store", None),
+    "DELETE the list of stores": ("DELETE", "/store", None),
+}
+
+
+def exercise_2(answers: dict[str, int | None]) -> Iterator[Finding]:
+    """Statuses, predicted, then asked of a server that nobody has changed."""
+    with Server(find_section("03").folder) as server:
+        api = server.api()
+        for request, (verb, path, body) in REQUESTS.items():
+            status = api.request(verb, path, json=body).status_code
+            answer = answers.get(request)
+            guess = "no answer yet" if answer is None else f"not {answer}"
+            right = answer == status
+            yield Finding(right, f"{request}: {status if right else guess}")
+
+
+def exercise_3() -> Iterator[Finding]:
+    """A new route, in a copy of the section."""
+    mine = own_copy(find_section("03"))
+    copied = mine.exists()
+    yield Finding(
+        copied, 'You have a copy of the section: copy_section("03") makes it.'
+    )
+    if not copied:
+        return
+    try:
+        server = Server(mine).start()
+    except DidNotStart as problem:
+        yield Finding(False, f"Your copy starts: {problem.what} ({problem.place})")
+        return
+    with server:
+        api = server.api()
+        found = api.get("/store/My Wonderful Store/item/My Item")
+        right = found.ok and found.json() == {"name": "My Item", "price": 15.99}
+        yield Finding(right, "GET /store/<name>/item/<item> shows the item.")
+        for path in (
+            "/store/My Wonderful Store/item/Nothing",
+            "/store/No/item/My Item",
+        ):
+            reply = api.get(path)
+            right = reply.status_code == 404 and "no" in reply.json().get("message", "")
+            yield Finding(right, f"GET {path} answers 404, and says what is not there.")
+        price = {"price": 2}
+        put = api.put("/store/My Wonderful Store/item/My Item", json=price)
+        yield Finding(put.status_code == 200, "PUT at the same address still works.")

@@ -1,0 +1,68 @@
+"""Draw the sections as what they are: steps, each a little higher than the last."""
+
+from html import escape
+from textwrap import wrap
+
+from IPython.display import display
+
+from classroom.sections import ROOT, Section, all_sections
+
+PICTURE = ROOT / "notebooks" / "pictures" / "sections.svg"  # the README shows it
+
+STEP_WIDTH, STEP_RISE, TOP_HEIGHT = 190, 34, 112  # pixels
+LETTERS_PER_LINE = 26
+
+
+def draw_step(section: Section, left: int, top: int, bottom: int) -> str:
+    """Return one step as SVG: its number, its title and what it teaches."""
+    lines = wrap(section.teaches, LETTERS_PER_LINE)
+    if len(lines) > 4:
+        lines = [*lines[:3], lines[3][: LETTERS_PER_LINE - 1] + "…"]
+    words = "".join(
+        f'<text x="{left + 12}" y="{top + 58 + 15 * i}" font-size="12">'
+        f"{escape(line)}</text>"
+        for i, line in enumerate(lines)
+    )
+    return (
+        f'<rect x="{left}" y="{top}" width="{STEP_WIDTH}" height="{bottom - top}" '
+        'fill="#eef4fb" stroke="#0969da"/>'
+        f'<text x="{left + 12}" y="{top + 22}" font-size="13" fill="#0969da">'
+        f"Section {int(section.number)}</text>"
+        f'<text x="{left + 12}" y="{top + 40}" font-size="15" font-weight="bold">'
+        f"{escape(section.title)}</text>{words}"
+    )
+
+
+def draw_ladder(sections: list[Section]) -> str:
+    """Return a picture of the sections as a staircase, in SVG."""
+    width = STEP_WIDTH * len(sections) + 2
+    bottom = TOP_HEIGHT + STEP_RISE * len(sections)
+    steps = "".join(
+        draw_step(
+            section, 1 + STEP_WIDTH * i, bottom - TOP_HEIGHT - STEP_RISE * i, bottom
+        )
+        for i, section in enumerate(sections)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {bottom + 1}" '
+        f'width="{width}" height="{bottom + 1}" font-family="sans-serif" '
+        f'fill="#1f2328"><rect width="100%" height="100%" fill="#fff"/>{steps}</svg>\n'
+    )
+
+
+class Ladder:
+    """The map of the sections, as a notebook or a terminal shows it."""
+
+    def __init__(self) -> None:
+        self.sections = all_sections()
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{s.number}  {s.title}: {s.teaches}" for s in self.sections)
+
+    def _repr_svg_(self) -> str:
+        return draw_ladder(self.sections)
+
+
+def show_map() -> None:
+    """Show the sections and what each of them teaches, as a picture."""
+    display(Ladder())

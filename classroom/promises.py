@@ -1,0 +1,116 @@
+"""What sections promise: the tests in tests/contract, each marked with @since."""
+
+import re
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+
+from classroom.exchanges import name_status, request_text, response_text
+from classroom.sections import ROOT
+from classroom.serving import Api
+
+CONTRACT = ROOT / "tests" / "contract"
+
+# @since("03"), or @since("03", until="04") where section 04 does otherwise.
+since = pytest.mark.since
+
+
+def holds_in(number: str, mark: pytest.Mark) -> bool:
+    """Return whether what is marked with @since holds in a section."""
+    first: str = mark.args[0]
+    until: str = mark.kwargs.get("until", "99")
+    return first <= number < until
+
+
+@dataclass(frozen=True)
+class BrokenPromise:
+    """A promise that was not kept.
+
+    promise: what was promised, in words; check: the line that found it broken.
+    sent: the request that was sent; came: what came back.
+    test: the name of the test.
+    """
+
+    promise: str
+    check: str
+    sent: str
+    came: str
+    test: str
+
+
+def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise:
+    """Return what a failed contract test tells: its promise, and what was said."""
+    assert isinstance(test, pytest.Function)
+    check, exchange = "", None
+    for entry in pytest.ExceptionInfo.from_exception(failure).traceback:
+        if entry.path == test.path:
+            check = str(entry.statement).strip()
+            # The response that the line is about; else, below, the latest.
+            for name, value in entry.frame.f_locals.items():
+                if isinstance(value, requests.Response) and re.search(
+                    rf"\b{name}\b", check
+                ):
+                    exchange = value
+    api = test.funcargs.get("api")
+    if exchange is None and isinstance(api, Api) and api.history:
+        exchange = api.history[-1]
+
+    sent, came = "nothing", "nothing"
+    if exchange is not None:
+        sent = request_text(exchange.request)
+        came = f"{name_status(exchange.status_code)}\n{response_text(exchange)}"
+    if isinstance(failure, requests.RequestException) and failure.request is not None:
+        sent = request_text(failure.request)  # type: ignore[arg-type]
+        came = f"no answer ({type(failure).__name__})"
+    promise = " ".join((test.function.__doc__ or test.name).split())
+    return BrokenPromise(promise, check, sent, came, test.name)
+
+
+@dataclass
+class PromiseCheck:
+    """A pytest plugin that collects the promises that were kept and the broken ones.
+
+    on_start: called with the number of promises; on_step: after each of them.
+    """
+
+    on_start: Callable[[int], None]
+    on_step: Callable[[], None]
+    kept: int = 0
+    broken: list[BrokenPromise] = field(default_factory=list)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.on_start(len(session.items))
+
+    def pytest_runtest_logfinish(self) -> None:
+        self.on_step()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        if call.excinfo is not None:
+            self.broken.append(describe_failure(item, call.excinfo.value))
+        elif call.when == "call":
+            self.kept += 1
+        return (yield)
+
+
+def check_promises(number: str, url: str, check: PromiseCheck) -> None:
+    """Ask a running server for everything that a section promises.
+
+    number: the section, such as "03"; url: where the server is.
+    check: takes what was found.
+
+    Raises RuntimeError if the tests themselves cannot be run.
+    """
+    arguments = [
+        str(CONTRACT),
+        *("--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")),
+        *("-o", "addopts=", "-p", "no:terminal", "-p", "no:cacheprovider"),
+        *("--section", number, "--url", url),
+    ]
+    status = pytest.main(arguments, plugins=[check])
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise RuntimeError(f"The contract tests did not run: {status!r}")

@@ -1,0 +1,90 @@
+"""Find the sections: every folder named section* beside this package is one."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from classroom.errors import Problem
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section folder, and what its README says of it.
+
+    number: two digits, as in the folder's name, such as "03".
+    title: what stands behind "Section 3:" in the first line of the README.
+    teaches: the first paragraph of the README.
+    """
+
+    number: str
+    folder: Path
+    title: str
+    teaches: str
+
+    @property
+    def notebook(self) -> Path:
+        """The section's notebook, whether it is there or not."""
+        name = self.folder.name.removeprefix("section")
+        return NOTEBOOKS / f"{name}.ipynb"
+
+
+def read_section(folder: Path) -> Section:
+    """Return the section that stands in a folder.
+
+    Raises ValueError if the README does not begin as every section's does.
+    """
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    paragraphs = readme.split("\n\n")
+    heading = re.fullmatch(r"# Section (\d+): (.+)", paragraphs[0].strip())
+    if heading is None or len(paragraphs) < 2:
+        raise ValueError(f"{folder.name}/README.md must begin with '# Section N: …'")
+    number = f"{int(heading[1]):02}"
+    return Section(number, folder, heading[2], " ".join(paragraphs[1].split()))
+
+
+def all_sections() -> list[Section]:
+    """Return every section, in the order of their numbers."""
+    folders = sorted(ROOT.glob("section[0-9][0-9]_*"))
+    return [read_section(folder) for folder in folders if folder.is_dir()]
+
+
+def find_section(wanted: str | int) -> Section:
+    """Return one section.
+
+    wanted: its number ("03", "3" or 3) or the name of its folder.
+
+    Raises Problem, with the numbers there are, if there is no such section.
+    """
+    sections = all_sections()
+    digits = re.fullmatch(r"(?:section)?0*(\d+)(?:_\w+)?/?", str(wanted).strip())
+    for section in sections:
+        if digits and int(digits[1]) == int(section.number):
+            return section
+    numbers = ", ".join(section.number for section in sections)
+    raise Problem(f"There is no section {str(wanted)!r}. The sections are: {numbers}.")
+
+
+def own_copy(section: Section) -> Path:
+    """Return where a student's own copy of a section is kept, made already or not."""
+    return ROOT / "my" / section.folder.name
+
+
+def copy_section(number: str | int) -> None:
+    """Copy a section into the folder my/, for you to change.
+
+    A copy that is already there is left as it is, with everything you did in it.
+    git does not look into my/.
+
+    Raises Problem if there is no such section.
+    """
+    section = find_section(number)
+    copy = own_copy(section)
+    if copy.exists():
+        print(f"You have a copy already: {copy.relative_to(ROOT)}/ stays as it is.")
+        return
+    shutil.copytree(section.folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    print(f"The section is copied. Change what stands in {copy.relative_to(ROOT)}/.")
