@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 import pytest
-from jupyterlab.labapp import LabApp
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -24,11 +23,11 @@ from classroom.lessons import (
     run_lesson,
     save_lesson,
 )
-from classroom.promises import PromiseCheck, check_promises
+from classroom.promises import BrokenPromise, PromiseCheck, check_promises
 from classroom.sections import ROOT, all_sections, find_section
 from classroom.serving import Api, Server, is_free, run_here
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
 
 
@@ -67,20 +66,22 @@ def show_sections() -> None:
     console.print(table)
     first = all_sections()[0].number
     for command, purpose in {
-        "lab": "open the lessons in JupyterLab: start here",
+        "lab": "open the lessons in JupyterLab",
         f"run {first}": "serve a section, to try it with a browser or curl",
         f"check {first} --app DIR": "see which promises your own code keeps",
         "demo": "run every lesson, and make a book of them",
         "test": "run every test",
         "--help": "see all commands",
     }.items():
-        console.print(f"  {LEARN} [bold]{command:<18}[/]  {purpose}")
+        console.print(f"  {LEARN} [bold]{command:<19}[/]  {purpose}")
 
 
 @cli.command()
 @click.option("--no-browser", is_flag=True, help="Print the address, open no browser.")
 def lab(no_browser: bool) -> None:
     """Open the lessons in JupyterLab."""
+    from jupyterlab.labapp import LabApp  # slow to import, and needed only here
+
     options = [
         f"--ServerApp.root_dir={ROOT}",
         "--ServerApp.ip=127.0.0.1",
@@ -151,14 +152,14 @@ def run_lessons(paths: list[Path], save: bool) -> list[Page]:
 def demo(sections: tuple[str, ...]) -> None:
     """Run the lessons from top to bottom and make a book of them."""
     pages = run_lessons(find_lessons(list(sections)), save=False)
-    console.print(f"The book: {write_book(pages)}", soft_wrap=True)
+    console.print(f"The book: {write_book(pages)}")
     if any(page.failed for page in pages):
         sys.exit(1)
 
 
 @cli.command()
 def refresh() -> None:
-    """Make anew what is made from code: the notebooks' outputs, the README's picture."""
+    """Make anew what is made from code: outputs of notebooks, the picture."""
     PICTURE.write_text(draw_ladder(all_sections()), encoding="utf-8")
     if any(page.failed for page in run_lessons(find_lessons([]), save=True)):
         sys.exit(1)
@@ -191,17 +192,29 @@ def report_promises(number: str, url: str) -> None:
         )
         check_promises(number, url, check)
     for broken in check.broken:
-        console.print(f"\n[red]✗ {escape(broken.promise)}[/]")
-        for title, text in {
-            "sent": broken.sent,
-            "came": broken.came,
-            "promised": broken.check,
-            "test": broken.test,
-        }.items():
-            indented = text.replace("\n", f"\n{'':12}")
-            console.print(f"  [bold]{title:<9}[/] {escape(indented)}", soft_wrap=True)
-    console.print(f"\n{check.kept} promises kept, {len(check.broken)} broken.")
-    sys.exit(1 if check.broken else 0)
+        print_failure(f"✗ {broken.promise}", broken)
+    if check.not_reached:
+        count = len(check.not_reached)
+        title = f"✗ {count} more could not be checked, since this goes wrong before:"
+        print_failure(title, check.not_reached[0])
+    failed = len(check.broken) + len(check.not_reached)
+    console.print(f"\n{check.kept} promises kept, {failed} not.")
+    sys.exit(1 if failed else 0)
+
+
+def print_failure(title: str, failure: BrokenPromise) -> None:
+    """Print a broken promise: what was sent, what was promised, what came."""
+    console.print(f"\n[red]{escape(title)}[/]")
+    rows = {
+        "sent": failure.sent,
+        "promised": failure.check,
+        "came": failure.came,
+        "test": failure.test,
+    }
+    for name, text in rows.items():
+        if text:
+            indented = escape(text.replace("\n", f"\n{'':12}"))
+            console.print(f"  [bold]{name:<9}[/] {indented}")
 
 
 if __name__ == "__main__":

@@ -95,9 +95,13 @@ def request_text(request: requests.PreparedRequest) -> str:
             value = f"{value.split(' ')[0]} ••••••••"
         if value is not None:
             lines.append(f"{name}: {value}")
-    if request.body:
-        body = request.body
-        lines += ["", *body_lines(body if isinstance(body, bytes) else body.encode())]
+    body = request.body or b""
+    if isinstance(body, str):
+        body = body.encode()
+    if not isinstance(body, bytes):
+        body = b"(a body that was sent in chunks)"
+    if body:
+        lines += ["", *body_lines(body)]
     return "\n".join(lines)
 
 

@@ -53,15 +53,16 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
                     rf"\b{name}\b", check
                 ):
                     exchange = value
-    api = test.funcargs.get("api")
-    if exchange is None and isinstance(api, Api) and api.history:
-        exchange = api.history[-1]
+    if isinstance(failure, requests.RequestException):
+        exchange = failure.response  # or None, if nothing came
+    elif exchange is None and isinstance(api := test.funcargs.get("api"), Api):
+        exchange = api.history[-1] if api.history else None
 
     sent, came = "nothing", "nothing"
     if exchange is not None:
         sent = request_text(exchange.request)
         came = f"{name_status(exchange.status_code)}\n{response_text(exchange)}"
-    if isinstance(failure, requests.RequestException) and failure.request is not None:
+    elif isinstance(failure, requests.RequestException) and failure.request:
         sent = request_text(failure.request)  # type: ignore[arg-type]
         came = f"no answer ({type(failure).__name__})"
     promise = " ".join((test.function.__doc__ or test.name).split())
@@ -73,12 +74,14 @@ class PromiseCheck:
     """A pytest plugin that collects the promises that were kept and the broken ones.
 
     on_start: called with the number of promises; on_step: after each of them.
+    not_reached: promises that could not be checked, as what they need went wrong.
     """
 
     on_start: Callable[[int], None]
     on_step: Callable[[], None]
     kept: int = 0
     broken: list[BrokenPromise] = field(default_factory=list)
+    not_reached: list[BrokenPromise] = field(default_factory=list)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.on_start(len(session.items))
@@ -91,7 +94,8 @@ class PromiseCheck:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         if call.excinfo is not None:
-            self.broken.append(describe_failure(item, call.excinfo.value))
+            failures = self.broken if call.when == "call" else self.not_reached
+            failures.append(describe_failure(item, call.excinfo.value))
         elif call.when == "call":
             self.kept += 1
         return (yield)
@@ -108,7 +112,15 @@ def check_promises(number: str, url: str, check: PromiseCheck) -> None:
     arguments = [
         str(CONTRACT),
         *("--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")),
-        *("-o", "addopts=", "-p", "no:terminal", "-p", "no:cacheprovider"),
+        *(
+            "-o",
+            "addopts=",
+            "-p",
+            "no:terminal",
+            "-p",
+            "no:cacheprovider",
+            "--disable-plugin-autoload",
+        ),
         *("--section", number, "--url", url),
     ]
     status = pytest.main(arguments, plugins=[check])

@@ -92,7 +92,8 @@ def read_body(**checks):
 def require_login():
     """Answer 401 unless the request carries our username and password (HTTP Basic)."""
     login = request.authorization
-    given = f"{login.username}:{login.password}" if login else ""
+    known = login is not None and login.type == "basic"
+    given = f"{login.username}:{login.password}" if known else ""
     # Unlike ==, this takes as long for a nearly right password as for a wrong one.
     if not hmac.compare_digest(given.encode(), DEVELOPMENT_LOGIN.encode()):
         basic = WWWAuthenticate("basic", {"realm": "the stores"})

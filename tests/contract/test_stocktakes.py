@@ -1,0 +1,63 @@
+import time
+
+from classroom.promises import since
+
+pytestmark = since("03", until="04")
+
+LIMIT = 10  # seconds
+
+
+def wait_for(api, location):
+    """Return the first answer of a stocktake that is not running any more."""
+    give_up = time.monotonic() + LIMIT
+    while (reply := api.get(location)).json().get("status") == "running":
+        assert time.monotonic() < give_up, f"still running after {LIMIT} seconds"
+        time.sleep(0.05)
+    return reply
+
+
+def test_start_stocktake_is_accepted_before_it_is_done(api, store):
+    """POST /store/N/stocktake answers 202 at once and, in Location, where to look."""
+    reply = api.post(f"{store}/stocktake")
+
+    assert reply.status_code == 202
+    assert reply.json() == {"status": "running"}
+    assert api.get(reply.headers["Location"]).status_code == 200
+
+
+def test_stocktake_ends_with_the_number_of_items_and_their_value(api, store):
+    """GET /stocktake/ID answers, in the end, how many items and their exact value."""
+    for name, price in {"a": 0.1, "b": 0.2, "c": 99999999.99}.items():
+        api.put(f"{store}/item/{name}", json={"price": price})
+    started = api.post(f"{store}/stocktake")
+
+    reply = wait_for(api, started.headers["Location"])
+
+    assert reply.status_code == 200
+    assert reply.json() == {"status": "done", "items": 3, "value": 100000000.29}
+
+
+def test_stocktake_of_an_empty_store(api, store):
+    """GET /stocktake/ID answers, for an empty store, no items at no value."""
+    started = api.post(f"{store}/stocktake")
+
+    reply = wait_for(api, started.headers["Location"])
+
+    assert reply.json() == {"status": "done", "items": 0, "value": 0}
+
+
+def test_start_stocktake_of_an_unknown_store_is_not_found(api, new_name):
+    """POST /store/N/stocktake answers 404 if there is no such store."""
+    reply = api.post(f"/store/{new_name()}/stocktake")
+
+    assert reply.status_code == 404
+    assert reply.json()["message"]
+
+
+def test_get_an_unknown_stocktake_is_not_found(api):
+    """GET /stocktake/ID answers 404 if there is no such stocktake."""
+    for number in ("0", "-1", "999999999", "9" * 5000, "x", "1.5", "%00"):
+        reply = api.get(f"/stocktake/{number}")
+
+        assert reply.status_code == 404
+        assert reply.json()["message"]
