@@ -2,8 +2,10 @@
 
 from classroom.exchanges import show, show_statuses
 from classroom.exercises import check_exercise
+from classroom.ladder import show_map
 from classroom.sections import copy_section
 from classroom.serving import serve
+from classroom.sources import show_source
 
 __all__ = [
     "check_exercise",

@@ -88,6 +88,7 @@ def lab(no_browser: bool) -> None:
         "--ServerApp.answer_yes=True",  # one Ctrl-C is enough
         "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb",
         # Ask nothing of the internet: a classroom may have none.
+        "--MappingKernelManager.transport_encryption=auto",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]

@@ -1,5 +1,7 @@
 """Run the notebooks from top to bottom, as a reader would."""
 
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,7 +81,11 @@ def run_lesson(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNode
         on_cell_start=lambda cell, cell_index: on_cell(),
     )
     try:
-        client.execute()
+        # What a student did in exercises must not change what a lesson shows.
+        with tempfile.TemporaryDirectory() as empty:
+            client.execute(
+                env=os.environ | {"CLASSROOM_MY": empty}, transport_encryption="auto"
+            )
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as problem:
         raise LessonFailed(notebook, str(problem)) from None
     return notebook

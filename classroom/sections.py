@@ -1,5 +1,6 @@
 """Find the sections: every folder named section* beside this package is one."""
 
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -69,8 +70,11 @@ def find_section(wanted: str | int) -> Section:
 
 
 def own_copy(section: Section) -> Path:
-    """Return where a student's own copy of a section is kept, made already or not."""
-    return ROOT / "my" / section.folder.name
+    """Return where a student's own copy of a section is kept, made already or not.
+
+    That is in the folder my/ of the school, or where CLASSROOM_MY says.
+    """
+    return Path(os.environ.get("CLASSROOM_MY", ROOT / "my")) / section.folder.name
 
 
 def copy_section(number: str | int) -> None:
@@ -84,7 +88,7 @@ def copy_section(number: str | int) -> None:
     section = find_section(number)
     copy = own_copy(section)
     if copy.exists():
-        print(f"You have a copy already: {copy.relative_to(ROOT)}/ stays as it is.")
+        print(f"You have a copy already: my/{copy.name} stays as it is.")
         return
     shutil.copytree(section.folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    print(f"The section is copied. Change what stands in {copy.relative_to(ROOT)}/.")
+    print(f"The section is copied. Change what stands in my/{copy.name}.")

@@ -22,14 +22,17 @@ def exercise_1(api: Api) -> Iterator[Finding]:
     yield Finding(gone, "'My Wonderful Store' is closed: DELETE it, as ana.")
 
 
+TAKEN = {"name": "My Wonderful Store"}
+ITEM = "/store/My Wonderful Store/item/My Item"
+
 # What exercise 2 asks to predict: for each request, its verb, its path and its body.
 REQUESTS = {
     "GET a store that is not there": ("GET", "/store/Nowhere", None),
     "POST a store without a name": ("POST", "/store", {}),
-    "POST a store that is there": ("POST", "/store", {"name": "My Wonderful Store"}),
-    "PUT an item that is there": (
+    "POST a store that is there already": ("POST", "/store", TAKEN),
+    "PUT an item that is there already": (
         "PUT",
-        "/store/My Wonderful Store/item/My Item",
+        ITEM,
         {"price": 1},
     ),
     "DELETE a store without a password": ("DELETE", "/store/My Wonderful Store", None),
@@ -65,7 +68,7 @@ def exercise_3() -> Iterator[Finding]:
         return
     with server:
         api = server.api()
-        found = api.get("/store/My Wonderful Store/item/My Item")
+        found = api.get(ITEM)
         right = found.ok and found.json() == {"name": "My Item", "price": 15.99}
         yield Finding(right, "GET /store/<name>/item/<item> shows the item.")
         for path in (
@@ -76,5 +79,5 @@ def exercise_3() -> Iterator[Finding]:
             right = reply.status_code == 404 and "no" in reply.json().get("message", "")
             yield Finding(right, f"GET {path} answers 404, and says what is not there.")
         price = {"price": 2}
-        put = api.put("/store/My Wonderful Store/item/My Item", json=price)
+        put = api.put(ITEM, json=price)
         yield Finding(put.status_code == 200, "PUT at the same address still works.")
