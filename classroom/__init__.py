@@ -2,7 +2,6 @@
 
 from classroom.exchanges import show, show_statuses
 from classroom.exercises import check_exercise
-from classroom.ladder import show_map
 from classroom.sections import copy_section
 from classroom.serving import serve
 from classroom.sources import show_source
@@ -12,7 +11,6 @@ __all__ = [
     "copy_section",
     "serve",
     "show",
-    "show_map",
     "show_source",
     "show_statuses",
 ]

@@ -87,11 +87,10 @@ def lab(no_browser: bool) -> None:
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.answer_yes=True",  # one Ctrl-C is enough
         "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb",
-        # Ask nothing of the internet: a classroom may have none.
         "--MappingKernelManager.transport_encryption=auto",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
+    # Its settings turn off news and updates: a classroom may have no internet.
+    os.environ["JUPYTER_CONFIG_PATH"] = str(Path(__file__).with_name("jupyter"))
     if no_browser:
         options.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:

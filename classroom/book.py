@@ -1,5 +1,6 @@
 """Make a book of HTML pages of the notebooks: one page each, and an index."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,9 @@ def write_book(pages: list[Page]) -> Path:
     resources = {"metadata": {"path": str(NOTEBOOKS)}}
     for number, page in enumerate(pages):
         body, _ = exporter.from_notebook_node(page.notebook, resources)
+        # Notebooks link to each other, and to files of the school.
+        body = re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', body)
+        body = body.replace('href="../', 'href="../../')
         text = templates.get_template("lesson.html").render(
             **common,
             page=page,

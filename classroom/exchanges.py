@@ -11,6 +11,7 @@ from IPython.display import display
 
 from classroom.serving import Api
 
+WIDTH = 72  # letters in a line of JSON, if it can be broken
 LONGEST_BODY = 30  # lines
 
 # What each status tells a client, for somebody who meets it for the first time.
@@ -65,11 +66,27 @@ def badge(status: int) -> str:
     return f'<span style="{style}">{name_status(status)}</span>'
 
 
+def write_json(value: object, indent: str = "") -> str:
+    """Return a JSON value as text, in as few lines as it can be read in."""
+    text = json.dumps(value, ensure_ascii=False)
+    if len(indent + text) <= WIDTH or not isinstance(value, dict | list) or not value:
+        return text
+    deeper = f"{indent}  "
+    if isinstance(value, dict):
+        brackets = "{}"
+        parts = [f"{json.dumps(k)}: {write_json(v, deeper)}" for k, v in value.items()]
+    else:
+        brackets = "[]"
+        parts = [write_json(part, deeper) for part in value]
+    inner = f",\n{deeper}".join(parts)
+    return f"{brackets[0]}\n{deeper}{inner}\n{indent}{brackets[1]}"
+
+
 def body_lines(body: bytes) -> list[str]:
-    """Return a body line by line: JSON indented, a long one cut."""
+    """Return a body line by line: JSON made readable, a long one cut."""
     text = body.decode("utf-8", "replace")
     try:
-        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        text = write_json(json.loads(text))
     except (ValueError, RecursionError):
         pass  # not JSON: shown as it is
     # Half a character (a lone surrogate) cannot be written: it is shown escaped.

@@ -3,21 +3,17 @@
 from html import escape
 from textwrap import wrap
 
-from IPython.display import display
+from classroom.sections import NOTEBOOKS, Section
 
-from classroom.sections import ROOT, Section, all_sections
+PICTURE = NOTEBOOKS / "pictures" / "sections.svg"
 
-PICTURE = ROOT / "notebooks" / "pictures" / "sections.svg"  # the README shows it
-
-STEP_WIDTH, STEP_RISE, TOP_HEIGHT = 190, 34, 112  # pixels
+STEP_WIDTH, STEP_RISE, TOP_HEIGHT = 190, 34, 128  # pixels
 LETTERS_PER_LINE = 26
 
 
 def draw_step(section: Section, left: int, top: int, bottom: int) -> str:
     """Return one step as SVG: its number, its title and what it teaches."""
-    lines = wrap(section.teaches, LETTERS_PER_LINE)
-    if len(lines) > 4:
-        lines = [*lines[:3], lines[3][: LETTERS_PER_LINE - 1] + "…"]
+    lines = wrap(section.teaches, LETTERS_PER_LINE, max_lines=5, placeholder=" …")
     words = "".join(
         f'<text x="{left + 12}" y="{top + 58 + 15 * i}" font-size="12">'
         f"{escape(line)}</text>"
@@ -48,21 +44,3 @@ def draw_ladder(sections: list[Section]) -> str:
         f'width="{width}" height="{bottom + 1}" font-family="sans-serif" '
         f'fill="#1f2328"><rect width="100%" height="100%" fill="#fff"/>{steps}</svg>\n'
     )
-
-
-class Ladder:
-    """The map of the sections, as a notebook or a terminal shows it."""
-
-    def __init__(self) -> None:
-        self.sections = all_sections()
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{s.number}  {s.title}: {s.teaches}" for s in self.sections)
-
-    def _repr_svg_(self) -> str:
-        return draw_ladder(self.sections)
-
-
-def show_map() -> None:
-    """Show the sections and what each of them teaches, as a picture."""
-    display(Ladder())
