@@ -2,27 +2,17 @@
 
 import os
 import sys
-from functools import partial
 from pathlib import Path
 
 import click
 import pytest
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
-from rich.text import Text
 
-from classroom.book import Page, write_book
 from classroom.errors import Problem
 from classroom.ladder import PICTURE, draw_ladder
-from classroom.lessons import (
-    LessonFailed,
-    count_cells,
-    find_lessons,
-    run_lesson,
-    save_lesson,
-)
+from classroom.progress import progress_bar
 from classroom.promises import BrokenPromise, PromiseCheck, check_promises
 from classroom.sections import ROOT, all_sections, find_section
 from classroom.serving import Api, Server, is_free, run_here
@@ -39,12 +29,6 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except Problem as problem:
             raise click.ClickException(str(problem)) from None
-
-
-def progress_bar() -> Progress:
-    """Return a bar that says what is done, and how much of how much."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=console)
 
 
 @click.group(cls=Commands, invoke_without_command=True)
@@ -129,29 +113,14 @@ def test(arguments: tuple[str, ...]) -> None:
     sys.exit(pytest.main(list(arguments)))
 
 
-def run_lessons(paths: list[Path], save: bool) -> list[Page]:
-    """Run notebooks, showing a bar and the errors of cells, and return their pages."""
-    pages = []
-    with progress_bar() as progress:
-        for path in paths:
-            bar = progress.add_task(path.stem, total=count_cells(path))
-            try:
-                notebook = run_lesson(path, partial(progress.advance, bar))
-                if save:
-                    save_lesson(path, notebook)
-                pages.append(Page(path, notebook, failed=False))
-            except LessonFailed as failure:
-                console.print(f"[red]A cell of {path.name} failed.[/]")
-                console.print(Text.from_ansi(str(failure)))
-                pages.append(Page(path, failure.notebook, failed=True))
-    return pages
-
-
 @cli.command()
 @click.argument("sections", nargs=-1)
 def demo(sections: tuple[str, ...]) -> None:
     """Run the lessons from top to bottom and make a book of them."""
-    pages = run_lessons(find_lessons(list(sections)), save=False)
+    from classroom.book import write_book  # notebooks take a second to import
+    from classroom.demo import run_lessons
+
+    pages = run_lessons(list(sections), console)
     console.print(f"The book: {write_book(pages)}")
     if any(page.failed for page in pages):
         sys.exit(1)
@@ -160,9 +129,13 @@ def demo(sections: tuple[str, ...]) -> None:
 @cli.command()
 def refresh() -> None:
     """Make anew what is made from code: outputs of notebooks, the picture."""
+    from classroom.demo import run_lessons, save_pages
+
     PICTURE.write_text(draw_ladder(all_sections()), encoding="utf-8")
-    if any(page.failed for page in run_lessons(find_lessons([]), save=True)):
-        sys.exit(1)
+    pages = run_lessons([], console)
+    if any(page.failed for page in pages):
+        raise Problem("Nothing is saved: mend the cell that failed first.")
+    save_pages(pages)
 
 
 @cli.command()
@@ -184,7 +157,7 @@ def check(section: str, app: Path | None, url: str | None) -> None:
 
 def report_promises(number: str, url: str) -> None:
     """Check a server's promises, print the broken ones, and exit 1 if there are any."""
-    with progress_bar() as progress:
+    with progress_bar(console) as progress:
         bar = progress.add_task(f"Section {number}: promises")
         check = PromiseCheck(
             on_start=lambda total: progress.update(bar, total=total),

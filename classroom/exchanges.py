@@ -124,7 +124,9 @@ def request_text(request: requests.PreparedRequest) -> str:
 
 def response_text(response: requests.Response) -> str:
     """Return a response without its status line: headers that matter, and its body."""
-    headers = response.headers
+    headers = response.headers.copy()
+    if "Allow" in headers:  # Flask lists the verbs in any order: here, always the same
+        headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
     lines = [f"{name}: {headers[name]}" for name in RESPONSE_HEADERS if name in headers]
     if response.content:
         lines += ["", *body_lines(response.content)]

@@ -1,6 +1,7 @@
 """Where the tests find what they test: a section, a folder, or an address."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,20 @@ def address(section: str, request: pytest.FixtureRequest) -> Iterator[str]:
     app = request.config.option.app
     with Server(Path(app) if app else find_section(section).folder) as server:
         yield server.address
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[[object, str], None]:
+    """A function that skips a test where a program is missing, but never in CI.
+
+    It takes what was found of the program, and how to get it.
+    """
+
+    def skip_without(found: object, advice: str) -> None:
+        if not found:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(advice)
+
+    return skip_without
 
 
 @pytest.fixture

@@ -1,0 +1,44 @@
+"""Run lessons one after the other, and show how far they are."""
+
+from functools import partial
+
+from rich.console import Console
+from rich.text import Text
+
+from classroom.book import Page
+from classroom.lessons import (
+    LessonFailed,
+    count_cells,
+    find_lessons,
+    run_lesson,
+    save_lesson,
+)
+from classroom.progress import progress_bar
+
+
+def run_lessons(numbers: list[str], console: Console) -> list[Page]:
+    """Run the notebooks of some sections, or all, and return them as pages of a book.
+
+    numbers: the sections, such as ["03"]; an empty list means every notebook.
+    console: where to show a bar for each, and the errors of cells that fail.
+
+    Raises Problem if there is no such section.
+    """
+    pages = []
+    with progress_bar(console) as progress:
+        for path in find_lessons(numbers):
+            bar = progress.add_task(path.stem, total=count_cells(path))
+            try:
+                notebook = run_lesson(path, partial(progress.advance, bar))
+                pages.append(Page(path, notebook, failed=False))
+            except LessonFailed as failure:
+                console.print(f"[red]A cell of {path.name} failed.[/]")
+                console.print(Text.from_ansi(str(failure)))
+                pages.append(Page(path, failure.notebook, failed=True))
+    return pages
+
+
+def save_pages(pages: list[Page]) -> None:
+    """Save the outputs of notebooks that were run into the notebooks."""
+    for page in pages:
+        save_lesson(page.path, page.notebook)

@@ -1,0 +1,138 @@
+"""learn.py check: what it says of code that keeps its promises, and of code that breaks
+each of them."""
+
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from classroom.sections import find_section
+from classroom.serving import Server
+
+FOLDER = find_section("03").folder
+ROUTES = re.findall(
+    r'^@app\.(\w+)\("(.+)"\)$',
+    (FOLDER / "app.py").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+NAMES = {"<name>": "N", "<item>": "M", "<number>": "ID"}
+
+
+def check(*arguments):
+    """Run learn.py check 03 and return its exit status and all it printed."""
+    command = [sys.executable, "-P", "-m", "classroom", "check", "03", *arguments]
+    result = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    )
+    return result.returncode, result.stdout
+
+
+def copy_with(folder, old, new):
+    """Make a copy of section 03 in which one text stands in place of another."""
+    shutil.copytree(FOLDER, folder)
+    code = (folder / "app.py").read_text(encoding="utf-8")
+    assert code.count(old) == 1
+    (folder / "app.py").write_text(code.replace(old, new), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def without_route(tmp_path_factory):
+    """What check says of the section without each of its routes."""
+
+    broken = []
+    for verb, path in ROUTES:
+        folder = tmp_path_factory.mktemp("broken") / "section"
+        broken.append(copy_with(folder, f'@app.{verb}("{path}")\n', ""))
+    with ThreadPoolExecutor(4) as threads:
+        results = threads.map(lambda folder: check("--app", str(folder)), broken)
+        return dict(zip(ROUTES, results, strict=True))
+
+
+def test_there_are_eleven_routes():
+    assert len(ROUTES) == 11
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=" ".join)
+def test_missing_route_is_named(without_route, route):
+    verb, path = route
+    for name, short in NAMES.items():
+        path = path.replace(name, short)
+
+    status, output = without_route[route]
+
+    assert status == 1
+    assert f"✗ {verb.upper()} {path} answers" in output
+
+
+def test_copy_of_the_section_keeps_every_promise(tmp_path):
+    folder = copy_with(tmp_path / "a copy", "My Wonderful Store", "Another Store")
+
+    status, output = check("--app", str(folder))
+
+    assert status == 0, output
+    assert re.search(r"^\d{3} promises kept, 0 not\.$", output, re.MULTILINE)
+
+
+def test_server_at_an_address_is_checked_twice():
+    """The contract tests assume nothing about what is stored, so they can run again."""
+    with Server(FOLDER) as server:
+        assert check("--url", server.address)[0] == 0
+        assert check("--url", server.address)[0] == 0
+
+
+def test_broken_promise_shows_what_was_sent_promised_and_came(tmp_path):
+    folder = copy_with(tmp_path / "copy", "201 if is_new else 200", "200")
+
+    status, output = check("--app", str(folder))
+
+    assert status == 1
+    broken = output[output.index("✗ PUT /store/N/item/M answers 201") :]
+    assert re.search(r"sent +PUT /store/test%20\w+%20\d+/item/Chair\n", broken)
+    assert re.search(r"promised +assert reply.status_code == 201\n", broken)
+    assert re.search(r"came +200 OK\n", broken)
+
+
+def test_code_that_does_not_start_is_told_its_error(tmp_path):
+    folder = copy_with(tmp_path / "copy", "clerks = Thread", "clerks = Tread")
+
+    status, output = check("--app", str(folder))
+
+    assert status == 1
+    error = "NameError: name 'TreadPoolExecutor' is not defined"
+    assert f"Error: copy does not start: {error}" in output
+    assert "(app.py, line " in output
+    assert "classroom" not in output
+
+
+def test_server_that_dies_on_the_way_is_told(tmp_path):
+    dies = 'def index():\n    """Die."""\n    import os; os._exit(3)\n\ndef unused():'
+    folder = copy_with(tmp_path / "copy", "def index():", dies)
+
+    status, output = check("--app", str(folder))
+
+    assert status == 1
+    assert "no answer (ConnectionError)" in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--app", "no/such/folder"], "There is no folder 'no/such/folder'."),
+        (["--app", "."], "There is no app.py in '.'."),
+        (["--url", "http://127.0.0.1:9"], "No server answers at http://127.0.0.1:9"),
+        (["--url", "nonsense"], "No server answers at nonsense"),
+        ([], "Say either --app DIR or --url URL."),
+        (["--app", ".", "--url", "http://127.0.0.1:9"], "Say either --app DIR"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_checked_is_one_sentence(arguments, message, tmp_path):
+    status, output = check(*arguments)
+
+    assert status != 0
+    assert message in output
+    assert "Traceback" not in output

@@ -1,0 +1,104 @@
+"""The READMEs: the same headings everywhere, and commands that work as they stand."""
+
+import re
+import shlex
+import shutil
+import subprocess
+
+import pytest
+
+from classroom.__main__ import cli
+from classroom.ladder import PICTURE, draw_ladder
+from classroom.sections import ROOT, all_sections
+from classroom.serving import Server
+
+SECTIONS = all_sections()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+sections = pytest.mark.parametrize("section", SECTIONS, ids=lambda s: s.number)
+
+
+def commands(text):
+    """Return the lines of the bash blocks of a README, without comments."""
+    blocks = re.findall(r"```bash\n(.*?)```", text, re.DOTALL)
+    lines = [shlex.split(line, comments=True) for line in "".join(blocks).splitlines()]
+    return [line for line in lines if line]
+
+
+def read(section):
+    return (section.folder / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        command
+        for text in [README, *map(read, SECTIONS)]
+        for command in commands(text) + re.findall(r"`(python3 learn\.py [^`]+)`", text)
+        if "learn.py" in command
+    ],
+    ids=str,
+)
+def test_learn_command_exists(command):
+    words = command.split() if isinstance(command, str) else command
+    assert words[:2] == ["python3", "learn.py"]
+    if len(words) == 2:
+        return
+
+    with cli.make_context("learn.py", list(words[2:]), resilient_parsing=False) as ctx:
+        name, found, arguments = cli.resolve_command(ctx, words[2:])
+
+    assert found is not None
+    with found.make_context(name, arguments):
+        pass  # it takes these arguments
+
+
+def test_readme_begins_with_the_two_commands():
+    assert [words[2] for words in commands(README)[:2]] == ["lab", "test"]
+
+
+def test_readme_maps_every_section():
+    for section in SECTIONS:
+        assert f"| [Section {int(section.number)}: {section.title}]" in README
+        assert f"]({section.folder.name})" in README
+        assert f"](notebooks/{section.notebook.name})" in README
+
+
+def test_picture_of_the_sections_is_up_to_date():
+    assert PICTURE.read_text(encoding="utf-8") == draw_ladder(SECTIONS)
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", *(f"{s.folder.name}/README.md" for s in SECTIONS)]
+)
+def test_links_lead_somewhere(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+
+    for target in re.findall(r"\]\(((?!http)[^)#]+)\)", text):
+        assert (ROOT / path).parent.joinpath(target).exists(), target
+
+
+@sections
+def test_section_readme_has_its_headings(section):
+    headings = re.findall(r"^## (.+)$", read(section), re.MULTILINE)
+
+    wanted = ["Run", "Routes", "Try it"]
+    index = SECTIONS.index(section)
+    if index:
+        number = int(SECTIONS[index - 1].number)
+        wanted.insert(2, f"What changed since section {number}")
+    assert headings[: len(wanted)] == wanted
+    assert headings[len(wanted) :] in ([], ["Deploy"])
+
+
+@sections
+def test_curl_commands_work(section, needs):
+    needs(shutil.which("curl"), "no curl: install it to try the READMEs' commands")
+    lines = [command for command in commands(read(section)) if command[0] == "curl"]
+    assert lines
+
+    with Server(section.folder) as server:
+        for line in lines:
+            line = [w.replace("http://127.0.0.1:5000", server.address) for w in line]
+            result = subprocess.run(line, capture_output=True, encoding="utf-8")
+            assert re.match(r"HTTP/1.1 2\d\d ", result.stdout), line

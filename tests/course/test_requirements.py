@@ -1,0 +1,85 @@
+"""One version of every package, said in every place alike."""
+
+import re
+from importlib import metadata
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from classroom.sections import ROOT, all_sections
+
+SECTIONS = all_sections()
+FILES = [
+    ROOT / "requirements.txt",
+    *(section.folder / "requirements.txt" for section in SECTIONS),
+]
+
+
+def read_pins(path):
+    """Return the version that each package is pinned to in a file."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    pins = {}
+    for line in lines:
+        if line and not line.startswith(("#", "-")):
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate():
+                name = canonicalize_name(requirement.name)
+                pins[name] = str(requirement.specifier)
+    return pins
+
+
+CONSTRAINTS = read_pins(ROOT / "constraints.txt")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
+def test_requirements_are_pinned_as_in_the_constraints(path):
+    for name, version in read_pins(path).items():
+        assert re.fullmatch(r"==[\w.]+", version), name
+        assert CONSTRAINTS[name] == version
+
+
+def test_constraints_cover_all_that_is_required():
+    """Follow every requirement to what it requires itself: all of it is pinned."""
+    to_do, seen = [Requirement("classroom")], set()
+    for path in FILES:
+        to_do += [Requirement(name) for name in read_pins(path)]
+    while to_do:
+        requirement = to_do.pop()
+        name = canonicalize_name(requirement.name)
+        key = (name, *sorted(requirement.extras))
+        if key in seen:
+            continue
+        seen.add(key)
+        if name != "classroom":
+            assert CONSTRAINTS[name] == f"=={metadata.version(name)}"
+        for line in metadata.requires(name) or []:
+            needed = Requirement(line)
+            extras = requirement.extras or {""}
+            marker = needed.marker
+            if marker is None or any(marker.evaluate({"extra": e}) for e in extras):
+                to_do.append(needed)
+
+
+def test_classroom_lists_what_it_imports():
+    declared = {
+        canonicalize_name(Requirement(line).name)
+        for line in metadata.requires("classroom")
+    }
+
+    assert declared <= set(read_pins(FILES[0])) | set(read_pins(FILES[1]))
+
+
+def test_every_section_is_required():
+    text = FILES[0].read_text(encoding="utf-8")
+
+    for section in SECTIONS:
+        assert f"-r {section.folder.name}/requirements.txt" in text.splitlines()
+
+
+@pytest.mark.parametrize("path", [*FILES, ROOT / "constraints.txt"], ids=str)
+def test_no_package_index_is_named(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert "://" not in text
+    assert "index" not in text

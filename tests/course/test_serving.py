@@ -1,0 +1,200 @@
+"""Servers start when they can, say why when they cannot, and never stay behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+
+from classroom import serving
+from classroom.errors import Problem
+from classroom.sections import find_section
+from classroom.serving import Api, DidNotStart, Server, is_free, serve
+
+FOLDER = find_section("03").folder
+
+
+def answers(address):
+    """Return whether a server answers at an address."""
+    try:
+        return requests.get(address, timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
+def wait_until_gone(address):
+    """Wait for a server to end, for at most 10 seconds."""
+    give_up = time.monotonic() + 10
+    while answers(address):
+        assert time.monotonic() < give_up, "the server is still there"
+        time.sleep(0.05)
+
+
+def write_app(folder, code):
+    (folder / "app.py").write_text(code, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def stop_all():
+    """Stop what serve() started in a test."""
+    yield
+    serving.stop_all()
+
+
+def test_server_starts_in_under_a_second():
+    start = time.monotonic()
+
+    with Server(FOLDER) as server:
+        assert answers(server.address)
+        took = time.monotonic() - start
+
+    assert took < 1
+
+
+def test_server_is_gone_after_the_block_even_after_an_error():
+    with pytest.raises(ZeroDivisionError), Server(FOLDER) as server:
+        address = server.address
+        raise ZeroDivisionError
+
+    assert not answers(address)
+
+
+def test_serve_again_starts_afresh(stop_all):
+    first = serve("03")
+    first.post("/store", json={"name": "Corner Shop"})
+
+    second = serve("03")
+
+    assert second.get("/store/Corner Shop").status_code == 404
+    assert not answers(first.base_url)
+
+
+@pytest.mark.parametrize("wanted", ["03", "3", 3, "section03", "section03_basics/"])
+def test_serve_takes_a_section_by_any_of_its_names(stop_all, wanted):
+    assert serve(wanted).get("/store").status_code == 200
+
+
+@pytest.mark.parametrize("wanted", ["99", "", "basics", "03 04", None, "../section03"])
+def test_serve_of_an_unknown_section_is_a_problem(wanted):
+    with pytest.raises(Problem, match="The sections are: 03"):
+        serve(wanted)
+
+
+def test_a_problem_is_shown_without_a_traceback():
+    assert Problem("Do this.\nThen that.")._render_traceback_() == [
+        "Do this.",
+        "Then that.",
+    ]
+
+
+START_AND_TELL = """
+import time
+from classroom import serve
+print(serve("03").base_url, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("how", ["kill", "terminate"])
+def test_server_ends_when_its_starter_is_killed(how):
+    with subprocess.Popen(
+        [sys.executable, "-c", START_AND_TELL], stdout=subprocess.PIPE, text=True
+    ) as starter:
+        address = starter.stdout.readline().strip()
+        assert answers(address)
+
+        getattr(starter, how)()
+
+    wait_until_gone(address)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to signal")
+def test_interrupting_a_notebook_leaves_its_server_running():
+    """Jupyter interrupts a kernel with all the processes of its group."""
+    code = START_AND_TELL.replace("time.sleep(600)", "input()")
+    with subprocess.Popen(
+        [sys.executable, "-c", "import signal\nsignal.signal(2, lambda *_: 0)" + code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as kernel:
+        address = kernel.stdout.readline().strip()
+
+        os.killpg(kernel.pid, signal.SIGINT)
+
+        assert answers(address)
+        kernel.communicate("\n")
+    assert not answers(address)
+
+
+@pytest.mark.parametrize(
+    ("code", "what", "place"),
+    [
+        ("def f(:\n", "SyntaxError: invalid syntax", "app.py, line 1"),
+        ("x = 1\n\ny = z\n", "NameError: name 'z' is not defined", "app.py, line 3"),
+        ("import nothing\n", "No module named 'nothing'", "app.py, line 1"),
+        ("1 / 0\n", "ZeroDivisionError: division by zero", "app.py, line 1"),
+        ("raise SystemExit('enough')\n", "enough", ""),
+        ("x = 1\n", "Failed to find Flask application", ""),
+    ],
+    ids=lambda value: value.split("\n")[0],
+)
+def test_code_that_does_not_start_says_why_and_where(tmp_path, code, what, place):
+    with pytest.raises(DidNotStart) as error:
+        Server(write_app(tmp_path, code)).start()
+
+    assert what in error.value.what
+    assert error.value.place == place
+    assert "Its last lines of output" in str(error.value)
+
+
+def test_error_in_a_module_names_that_module(tmp_path):
+    (tmp_path / "models.py").write_text("\n\nx = y\n")
+
+    with pytest.raises(DidNotStart) as error:
+        Server(write_app(tmp_path, "import models\n")).start()
+
+    assert error.value.place == "models.py, line 3"
+
+
+def test_code_that_never_serves_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(Server, "PATIENCE", 0.5)
+
+    with pytest.raises(DidNotStart):
+        Server(write_app(tmp_path, "import time\ntime.sleep(600)\n")).start()
+
+
+def test_environment_of_the_reader_does_not_change_a_server(monkeypatch, tmp_path):
+    for name, value in {
+        "FLASK_DEBUG": "1",
+        "FLASK_APP": "nonsense",
+        "FLASK_RUN_PORT": "1",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "http_proxy": "http://127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    with Server(FOLDER) as server, server.api() as api:
+        assert api.get("/store").status_code == 200
+
+
+def test_api_follows_paths_and_whole_addresses():
+    api = Api("http://127.0.0.1:5000/prefix/")
+
+    assert api.create_url("/store") == "http://127.0.0.1:5000/prefix/store"
+    assert api.create_url("https://example.org/x") == "https://example.org/x"
+
+
+def test_port_that_is_taken_is_not_free():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+
+        assert not is_free(taken.getsockname()[1])
+    assert is_free(0)

@@ -1,0 +1,111 @@
+"""The page of section 03, in a real browser."""
+
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Error, expect, sync_playwright
+
+from classroom.sections import find_section
+from classroom.serving import Server
+
+# Chromium asks nothing of the internet with these.
+OFFLINE = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update"),
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser(needs):
+    """A browser of this machine: Chromium, or else Chrome."""
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        where = {"executable_path": chromium} if chromium else {"channel": "chrome"}
+        try:
+            browser = playwright.chromium.launch(args=OFFLINE, **where)
+        except Error:
+            browser = None
+        needs(browser, "no browser: install Chromium or Chrome to test the page")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server():
+    """A server of section 03 that has just been started."""
+    with Server(find_section("03").folder) as server:
+        yield server
+
+
+@pytest.fixture
+def page(browser, server):
+    """The page, opened; whatever goes wrong in its JavaScript fails the test."""
+    page = browser.new_page()
+    problems = []
+    page.on("pageerror", lambda problem: problems.append(problem))
+    page.goto(server.address)
+    yield page
+    page.close()
+    assert problems == []
+
+
+def open_store(page, name):
+    """Fill in the form as a person would."""
+    page.get_by_label("Name of a new store").fill(name)
+    page.get_by_role("button").click()
+
+
+def test_page_lists_the_stores_with_their_items(page):
+    store = page.locator("article", has_text="My Wonderful Store")
+
+    expect(store).to_contain_text("My Item")
+    expect(store).to_contain_text("15.99")
+
+
+def test_page_opens_a_store(page, server):
+    open_store(page, "Corner Shop")
+
+    expect(page.locator("article", has_text="Corner Shop")).to_be_visible()
+    expect(page.get_by_label("Name of a new store")).to_have_value("")
+    with server.api() as api:
+        assert api.get("/store/Corner Shop").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("", "1 to 80 characters"), ("My Wonderful Store", "already exists")],
+)
+def test_page_shows_what_is_wrong(page, name, message):
+    open_store(page, name)
+
+    expect(page.get_by_role("alert")).to_contain_text(message)
+    expect(page.locator("article")).to_have_count(1)
+
+
+def test_page_shows_a_name_as_text_whatever_it_is(page):
+    name = "<img src=x onerror=alert(1)>"
+    open_store(page, name)
+
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.locator("img")).to_have_count(0)
+
+
+def test_page_says_that_the_server_is_gone(page, server):
+    expect(page.locator("article")).to_have_count(1)
+    server.stop()
+
+    open_store(page, "Corner Shop")
+
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+
+
+def test_page_asks_nobody_else(browser, server):
+    page, asked = browser.new_page(), set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
+
+    page.goto(server.address, wait_until="networkidle")
+
+    page.close()
+    assert asked == {"127.0.0.1"}
