@@ -40,6 +40,7 @@ REQUIREMENTS = [ROOT / "requirements.txt"] + sorted(
     ROOT.glob("section*/requirements.txt")
 )
 PINS = [ROOT / "constraints.txt", ROOT / "pyproject.toml"]
+UV = "uv==0.13.8"
 BYTES_NEEDED = 800000000
 
 DISK_IS_FULL = "The disk is full. Make 1 GB of room, and run this again."
@@ -164,15 +165,14 @@ def run(*command):
 def install():
     """Install every requirement into .venv: with uv, or with pip if that fails."""
     pip = [PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
-    pip += ["--disable-pip-version-check", "--retries", "2"]
+    pip += ["--disable-pip-version-check", "--retries", "1"]
     uv_pip = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON]
     pins = re.findall(
         r"(?m)^[\w.-]+==\S+", (ROOT / "constraints.txt").read_text(encoding="utf-8")
     )
-    uv = [pin for pin in pins if pin.startswith("uv==")]
     say("2/3 Getting uv, which installs packages quickly")
     try:
-        run(*pip + ["--only-binary", ":all:"] + uv)
+        run(*pip + ["--only-binary", ":all:", UV])
         say("3/3 Installing %d packages" % len(pins))
         run(*uv_pip + ["-r", "requirements.txt"])
     except SetUpError:

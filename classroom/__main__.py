@@ -131,11 +131,11 @@ def refresh() -> None:
     """Make anew what is made from code: outputs of notebooks, the picture."""
     from classroom.demo import run_lessons, save_pages
 
-    PICTURE.write_text(draw_ladder(all_sections()), encoding="utf-8")
     pages = run_lessons([], console)
     if any(page.failed for page in pages):
         raise Problem("Nothing is saved: mend the cell that failed first.")
     save_pages(pages)
+    PICTURE.write_text(draw_ladder(all_sections()), encoding="utf-8")
 
 
 @cli.command()

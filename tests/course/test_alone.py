@@ -15,12 +15,11 @@ SECTIONS = all_sections()
 
 def install(environment, requirements):
     """Make a virtual environment with some requirements, and return its Python."""
-    uv = [sys.executable, "-m", "uv", "--quiet"]
-    subprocess.run([*uv, "venv", environment], check=True)
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     programs = environment / ("Scripts" if os.name == "nt" else "bin")
     python = programs / ("python.exe" if os.name == "nt" else "python")
-    command = [*uv, "pip", "install", "--python", python, "-r", requirements]
-    subprocess.run(command, check=True)
+    pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "-r", requirements], check=True)
     return str(python)
 
 

@@ -1,0 +1,270 @@
+"""The commands of learn.py, run as a reader runs them."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+import requests
+from click.testing import CliRunner
+
+from classroom import book, lessons
+from classroom.__main__ import cli
+from classroom.book import Page, write_book
+from classroom.lessons import find_lessons, read_lesson
+from classroom.sections import ROOT, all_sections
+
+LEARN = [sys.executable, str(ROOT / "learn.py")]
+LIMIT = 30  # seconds
+
+
+def learn(*arguments):
+    """Run learn.py to its end, and return the result."""
+    return subprocess.run([*LEARN, *arguments], capture_output=True, encoding="utf-8")
+
+
+class Running:
+    """learn.py, running, with all that it has printed so far."""
+
+    def __init__(self, output, *arguments):
+        self.output = output
+        with output.open("wb") as printed:
+            self.process = subprocess.Popen(
+                [*LEARN, *arguments],
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def wait_for(self, pattern):
+        """Return what first matches a pattern in the output."""
+        give_up = time.monotonic() + LIMIT
+        while not (found := re.search(pattern, self.output.read_text("utf-8"))):
+            assert time.monotonic() < give_up, self.output.read_text("utf-8")
+            time.sleep(0.05)
+        return found[0]
+
+    def press_ctrl_c(self):
+        """Do as a terminal does: interrupt the whole group of processes."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(timeout=LIMIT)
+
+
+@pytest.fixture
+def start(tmp_path):
+    """A function that starts a command of learn.py, which ends with the test."""
+    running = []
+
+    def start_learn(*arguments):
+        running.append(Running(tmp_path / f"output {len(running)}", *arguments))
+        return running[-1]
+
+    yield start_learn
+    for each in running:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.process.wait()
+
+
+def is_gone(address):
+    """Return whether nothing listens at an address any more, within 10 seconds."""
+    give_up = time.monotonic() + 10
+    while time.monotonic() < give_up:
+        try:
+            requests.get(address, timeout=5)
+        except requests.ConnectionError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_learn_alone_shows_every_section_and_how_to_go_on():
+    result = learn()
+
+    assert result.returncode == 0
+    for section in all_sections():
+        assert f"│ {section.number}" in result.stdout
+        assert section.title in result.stdout
+    assert "learn.py lab" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("run", "99"), ("demo", "99"), ("check", "99", "--app", ".")],
+    ids=" ".join,
+)
+def test_unknown_section_is_one_sentence(arguments):
+    result = learn(*arguments)
+
+    assert result.returncode == 1
+    numbers = ", ".join(section.number for section in all_sections())
+    expected = f"Error: There is no section '99'. The sections are: {numbers}.\n"
+    assert result.stderr == expected
+
+
+def test_unknown_command_is_one_sentence():
+    result = learn("nonsense")
+
+    assert result.returncode == 2
+    assert "No such command 'nonsense'" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_run_serves_at_the_port_it_is_told(start):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    running = start("run", "03", "--port", str(port))
+
+    address = running.wait_for(r"http://127\.0\.0\.1:\d+")
+    assert address.endswith(f":{port}")
+    assert requests.get(address, timeout=5).status_code == 200
+
+
+def test_run_takes_a_free_port_if_its_own_is_taken_and_says_so(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        running = start("run", "03", "--port", str(port))
+
+        address = running.wait_for(r"http://127\.0\.0\.1:\d+")
+        running.wait_for(f"Port {port} is taken")
+        assert requests.get(address, timeout=5).status_code == 200
+
+
+def test_run_says_why_an_app_does_not_start(start, tmp_path):
+    (tmp_path / "app.py").write_text("1 / 0\n")
+
+    running = start("run", "03", "--app", str(tmp_path))
+
+    running.wait_for("ZeroDivisionError")
+    assert running.process.wait(timeout=LIMIT) != 0
+
+
+unix_only = pytest.mark.skipif(os.name == "nt", reason="Windows interrupts otherwise")
+
+
+@unix_only
+def test_ctrl_c_ends_run_and_leaves_no_server(start):
+    running = start("run", "03", "--port", "0")
+    address = running.wait_for(r"http://127\.0\.0\.1:\d+")
+
+    running.press_ctrl_c()
+
+    assert is_gone(address)
+    assert "Traceback" not in running.output.read_text("utf-8")
+
+
+def test_killed_run_leaves_no_server(start):
+    running = start("run", "03", "--port", "0")
+    address = running.wait_for(r"http://127\.0\.0\.1:\d+")
+
+    running.process.kill()
+
+    assert is_gone(address)
+
+
+@unix_only
+def test_lab_opens_on_the_first_lesson_and_ends_with_one_ctrl_c(start):
+    running = start("lab", "--no-browser")
+    url = running.wait_for(r"http://127\.0\.0\.1:\d+/lab\S+token=\w+")
+
+    assert "/lab/tree/notebooks/00_start_here.ipynb" in url
+    page = requests.get(url, timeout=10)
+    assert page.status_code == 200
+    assert "apputils-extension:announcements" in page.text  # among what is disabled
+    running.press_ctrl_c()
+
+    assert running.process.returncode == 0
+    assert is_gone(url)
+
+
+def test_test_passes_its_arguments_to_pytest():
+    result = learn("test", "--collect-only", "-q", "tests/contract/test_page.py")
+
+    assert result.returncode == 0
+    assert "test_page_is_html[03]" in result.stdout
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch):
+    """A folder in place of notebooks/, and one in place of build/book/."""
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(book, "BOOK", tmp_path / "book")
+    return tmp_path
+
+
+def write_lesson(path, code):
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [
+        nbformat.v4.new_markdown_cell("# A lesson"),
+        nbformat.v4.new_code_cell(code),
+        nbformat.v4.new_code_cell("'not reached'"),
+    ]
+    nbformat.write(notebook, path)
+
+
+def test_demo_shows_the_cell_that_failed_and_runs_the_others(shelf):
+    write_lesson(shelf / "01_good.ipynb", "'all is well'")
+    write_lesson(shelf / "02_bad.ipynb", "1 / 0  # on purpose")
+    write_lesson(shelf / "03_good.ipynb", "'all is well'")
+
+    result = CliRunner().invoke(cli, ["demo"])
+
+    assert result.exit_code == 1
+    assert "A cell of 02_bad.ipynb failed." in result.output
+    assert "1 / 0  # on purpose" in result.output
+    assert "ZeroDivisionError: division by zero" in result.output
+    assert re.search(r"02_bad .* 2/3", result.output)
+    assert re.search(r"03_good .* 3/3", result.output)
+    index = (shelf / "book" / "index.html").read_text("utf-8")
+    assert index.count("(a cell failed)") == 1
+    bad = (shelf / "book" / "02_bad.html").read_text("utf-8")
+    assert "ZeroDivisionError" in bad
+
+
+def test_demo_of_good_lessons_ends_well(shelf):
+    write_lesson(shelf / "01_good.ipynb", "'all is well'")
+
+    result = CliRunner().invoke(cli, ["demo"])
+
+    assert result.exit_code == 0, result.output
+    assert re.search(r"01_good .* 3/3", result.output)
+    assert "all is well" in (shelf / "book" / "01_good.html").read_text("utf-8")
+
+
+def test_refresh_saves_nothing_if_a_cell_fails(shelf, monkeypatch):
+    write_lesson(shelf / "01_good.ipynb", "'all is well'")
+    write_lesson(shelf / "02_bad.ipynb", "1 / 0")
+    before = (shelf / "01_good.ipynb").read_text("utf-8")
+
+    result = CliRunner().invoke(cli, ["refresh"])
+
+    assert result.exit_code == 1
+    assert "Nothing is saved" in result.output
+    assert (shelf / "01_good.ipynb").read_text("utf-8") == before
+
+
+def test_book_stands_alone(tmp_path, monkeypatch):
+    """Its links lead to its own pages or to the school, its pictures are inside."""
+    monkeypatch.setattr(book, "BOOK", tmp_path)
+    paths = find_lessons([])
+
+    index = write_book([Page(path, read_lesson(path), failed=False) for path in paths])
+
+    pages = {page.name: page.read_text("utf-8") for page in index.parent.iterdir()}
+    assert set(pages) == {"index.html", *(f"{path.stem}.html" for path in paths)}
+    for text in pages.values():
+        assert not re.search(r'(src|href)="https?://(?!127)', text)
+        for link in re.findall(r'href="(\w[\w/.]*|\.\.[^"]*)"', text):
+            inside = link in pages
+            assert inside or (ROOT / "build" / "book" / link).resolve().exists(), link

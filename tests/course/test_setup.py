@@ -1,0 +1,227 @@
+"""Set-up: once, in any folder, after any accident; and one sentence if it cannot be."""
+
+import ast
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+
+from classroom.sections import ROOT
+
+NOWHERE = "http://127.0.0.1:9/simple"  # nobody listens there
+LIMIT = 120  # seconds
+
+
+def learn(folder, **environment):
+    """Run learn.py in a copy of the school, and return the result."""
+    return subprocess.run(
+        [sys.executable, "learn.py"],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+def copy_school(folder):
+    """Copy what git keeps of the school, and return the folder."""
+    files = subprocess.check_output(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        encoding="utf-8",
+    )
+    for file in files.splitlines():
+        if not file.startswith("tests/") and (ROOT / file).exists():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / file, folder / file)
+    return folder
+
+
+def load_learn():
+    """Return learn.py as a module of its own, so that a test may change it."""
+    spec = importlib.util.spec_from_file_location("learn", ROOT / "learn.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def kill_set_up(folder):
+    """Set up a copy of the school, and kill it while packages are being installed."""
+    with subprocess.Popen(
+        [sys.executable, "learn.py"],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        for line in process.stderr:
+            if line.startswith("3/3"):
+                break
+        give_up = time.monotonic() + LIMIT
+        while process.poll() is None and not list(folder.glob(".venv/**/rich")):
+            assert time.monotonic() < give_up
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory, needs):
+    """A copy of the school: its first set-up was killed, then two were started at once.
+
+    folder: where it is; results: what the two said.
+    """
+    folder = copy_school(tmp_path_factory.mktemp("a path with blanks"))
+    if os.name != "nt":
+        kill_set_up(folder)
+    with ThreadPoolExecutor(2) as terminals:
+        results = list(terminals.map(learn, [folder, folder]))
+    offline = any("cannot be reached" in result.stderr for result in results)
+    needs(not offline, "no internet: set-up can only be tested with it")
+    return SimpleNamespace(folder=folder, results=results)
+
+
+def test_set_up_starts_over_after_a_kill_and_only_one_of_two_does_it(school):
+    assert [result.returncode for result in school.results] == [0, 0]
+    said = "".join(result.stderr for result in school.results)
+    assert [line[:4] for line in said.splitlines()] == ["1/3 ", "2/3 ", "3/3 ", "Read"]
+
+
+def test_second_run_sets_nothing_up(school):
+    result = learn(school.folder)
+
+    assert result.returncode == 0
+    assert result.stderr == ""
+    assert "│ 03" in result.stdout
+
+
+def test_changed_requirements_are_installed(school):
+    with (school.folder / "section03_basics" / "requirements.txt").open("a") as file:
+        file.write("colorama==0.4.6\n")
+
+    result = learn(school.folder)
+
+    assert "Ready" in result.stderr
+    assert list(school.folder.glob(".venv/**/colorama/__init__.py"))
+    assert learn(school.folder).stderr == ""
+
+
+def test_school_that_was_moved_is_set_up_anew(school):
+    before = school.folder
+    school.folder = before.rename(before.with_name("elsewhere"))
+
+    result = learn(school.folder)
+
+    assert result.returncode == 0
+    assert "Ready" in result.stderr
+    program = next(school.folder.glob(".venv/*/flask*"))
+    assert str(before).encode() not in program.read_bytes()
+
+
+def test_without_internet_it_says_so_in_one_sentence(tmp_path):
+    folder = copy_school(tmp_path / "offline")
+
+    result = learn(folder, PIP_INDEX_URL=NOWHERE, UV_DEFAULT_INDEX=NOWHERE)
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].startswith("The packages cannot be reached.")
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("output", "advice"),
+    [
+        ("ERROR: [Errno 28] No space left on device", "disk is full"),
+        ("Caused by: No space left on device (os error 28)", "disk is full"),
+        ("NewConnectionError(': Failed to establish a new connection')", "internet"),
+        ("dns error: failed to lookup address information", "internet"),
+        ("operation timed out", "internet"),
+        ("The virtual environment was not created as ensurepip is not", "python3-venv"),
+        ("ERROR: something else", "something else (More in .venv/set-up.log.)"),
+    ],
+)
+def test_failed_step_gives_advice(tmp_path, monkeypatch, output, advice):
+    module = load_learn()
+    monkeypatch.setattr(module, "LOG", tmp_path / "set-up.log")
+    code = f"print({output!r}); raise SystemExit(1)"
+
+    with pytest.raises(module.SetUpError) as error:
+        module.run(sys.executable, "-c", code)
+
+    assert advice in str(error.value)
+
+
+def test_full_disk_is_said_before_anything_is_done(tmp_path, monkeypatch):
+    module = load_learn()
+    monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(module, "PYTHON", tmp_path / ".venv" / "python")
+    monkeypatch.setattr(module, "is_complete", lambda: False)
+    nearly_full = SimpleNamespace(free=100_000_000)
+    monkeypatch.setattr(module.shutil, "disk_usage", lambda path: nearly_full)
+
+    with pytest.raises(SystemExit, match="The disk is full. Make 1 GB of room"):
+        module.main()
+
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_interrupted_set_up_ends_in_one_sentence(monkeypatch):
+    module = load_learn()
+    monkeypatch.setattr(module, "is_complete", lambda: False)
+    monkeypatch.setattr(module, "is_ready", lambda: False)
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "set_up", interrupt)
+
+    with pytest.raises(SystemExit, match="Set-up was interrupted. Run this again"):
+        module.main()
+
+
+def test_old_pythons_can_read_the_line_that_says_they_are_too_old():
+    """What Python 2 cannot parse must not stand in learn.py."""
+    tree = ast.parse((ROOT / "learn.py").read_text(encoding="utf-8"))
+    modern = (
+        *(ast.AnnAssign, ast.AsyncFunctionDef, ast.JoinedStr, ast.Match),
+        *(ast.NamedExpr, ast.Nonlocal, ast.YieldFrom),
+    )
+
+    for node in ast.walk(tree):
+        assert not isinstance(node, modern), f"line {node.lineno}"
+        if isinstance(node, ast.FunctionDef):
+            arguments = node.args
+            assert not node.returns and not arguments.kwonlyargs
+            assert not any(argument.annotation for argument in arguments.args)
+        if isinstance(node, ast.Raise):
+            assert node.cause is None
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            assert not any(isinstance(part, ast.Starred) for part in node.elts)
+
+
+def test_environment_of_your_own_is_used_if_it_is_complete():
+    """The Python of these tests has everything, so it is taken as it is."""
+    module = load_learn()
+
+    assert module.is_complete()
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "pyproject.toml"])
+def test_fingerprint_depends_on_what_is_required(tmp_path, monkeypatch, file):
+    folder = copy_school(tmp_path)
+    spec = importlib.util.spec_from_file_location("learn", folder / "learn.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    before = module.fingerprint()
+
+    with (folder / file).open("a") as text:
+        text.write("\n# changed\n")
+
+    assert json.dumps(module.fingerprint()) != json.dumps(before)
