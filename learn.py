@@ -36,10 +36,10 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STATE = VENV / "set-up.json"  # what is installed; written when all of it is
 LOG = VENV / "set-up.log"
+CONSTRAINTS = ROOT / "constraints.txt"
 REQUIREMENTS = [ROOT / "requirements.txt"] + sorted(
     ROOT.glob("section*/requirements.txt")
 )
-PINS = [ROOT / "constraints.txt", ROOT / "pyproject.toml"]
 UV = "uv==0.13.8"
 BYTES_NEEDED = 800000000
 
@@ -69,7 +69,7 @@ class SetUpError(Exception):
 def fingerprint():
     """Return what .venv depends on: where it is, and what is required."""
     digest = hashlib.sha256()
-    for path in REQUIREMENTS + PINS:
+    for path in REQUIREMENTS + [CONSTRAINTS]:
         digest.update(path.read_bytes())
     return {"place": str(ROOT), "requirements": digest.hexdigest()}
 
@@ -167,9 +167,7 @@ def install():
     pip = [PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
     pip += ["--disable-pip-version-check", "--retries", "1"]
     uv_pip = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON]
-    pins = re.findall(
-        r"(?m)^[\w.-]+==\S+", (ROOT / "constraints.txt").read_text(encoding="utf-8")
-    )
+    pins = re.findall(r"(?m)^[\w.-]+==\S+", CONSTRAINTS.read_text(encoding="utf-8"))
     say("2/3 Getting uv, which installs packages quickly")
     try:
         run(*pip + ["--only-binary", ":all:", UV])

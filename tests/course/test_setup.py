@@ -213,7 +213,7 @@ def test_environment_of_your_own_is_used_if_it_is_complete():
     assert module.is_complete()
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "pyproject.toml"])
+@pytest.mark.parametrize("file", ["requirements.txt", "constraints.txt"])
 def test_fingerprint_depends_on_what_is_required(tmp_path, monkeypatch, file):
     folder = copy_school(tmp_path)
     spec = importlib.util.spec_from_file_location("learn", folder / "learn.py")
