@@ -183,14 +183,16 @@ def set_up():
     start = time.monotonic()
     if shutil.disk_usage(str(ROOT)).free < BYTES_NEEDED:
         raise SetUpError(DISK_IS_FULL)
-    say("1/3 Making a virtual environment in .venv")
     # One that broke off, or was made elsewhere and moved here, is not to be trusted.
     if not PYTHON.exists() or installed().get("place") != str(ROOT):
+        say("1/3 Making a virtual environment in .venv")
         shutil.rmtree(str(VENV), ignore_errors=True)
         VENV.mkdir()
         STATE.write_text("{}", encoding="utf-8")
         # Not sys.executable, which may stand in the folder that has just gone.
         run(sys._base_executable, "-m", "venv", VENV)
+    else:
+        say("1/3 Bringing .venv up to date")
     install()
     STATE.write_text(json.dumps(fingerprint()), encoding="utf-8")
     say("Ready, after %d seconds." % (time.monotonic() - start))
