@@ -1,11 +1,14 @@
 """Run the notebooks from top to bottom, as a reader would."""
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -80,12 +83,21 @@ def run_lesson(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNode
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=lambda cell, cell_index: on_cell(),
     )
-    try:
-        # What a student did in exercises must not change what a lesson shows.
-        with tempfile.TemporaryDirectory() as empty:
-            client.execute(
-                env=os.environ | {"CLASSROOM_MY": empty}, transport_encryption="auto"
-            )
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as problem:
-        raise LessonFailed(notebook, str(problem)) from None
+    # What a student did in exercises must not change what a lesson shows. And in the
+    # main thread, nbclient would catch a Ctrl-C, and go on as if the kernel had died.
+    with tempfile.TemporaryDirectory() as empty, ThreadPoolExecutor(1) as thread:
+        running = thread.submit(
+            client.execute,
+            env=os.environ | {"CLASSROOM_MY": empty},
+            transport_encryption="auto",
+            stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
+        )
+        try:
+            running.result()
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as problem:
+            raise LessonFailed(notebook, str(problem)) from None
+        except KeyboardInterrupt:
+            for process in psutil.Process().children(recursive=True):
+                process.kill()
+            raise
     return notebook

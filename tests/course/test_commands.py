@@ -9,6 +9,7 @@ import sys
 import time
 
 import nbformat
+import psutil
 import pytest
 import requests
 from click.testing import CliRunner
@@ -162,6 +163,23 @@ def test_ctrl_c_ends_run_and_leaves_no_server(start):
 
     assert is_gone(address)
     assert "Traceback" not in running.output.read_text("utf-8")
+
+
+@unix_only
+def test_ctrl_c_ends_demo_and_leaves_no_process(start):
+    running = start("demo")
+    demo = psutil.Process(running.process.pid)
+    give_up = time.monotonic() + LIMIT
+    while len(started := demo.children(recursive=True)) < 2:  # a kernel and a server
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+    running.press_ctrl_c()
+
+    assert running.process.returncode == 1
+    assert "Traceback" not in running.output.read_text("utf-8")
+    gone, alive = psutil.wait_procs(started, timeout=10)
+    assert alive == []
 
 
 def test_killed_run_leaves_no_server(start):
