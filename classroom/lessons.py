@@ -1,5 +1,6 @@
 """Run the notebooks from top to bottom, as a reader would."""
 
+import asyncio
 import os
 import subprocess
 import tempfile
@@ -86,14 +87,13 @@ def run_lesson(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNode
     # What a student did in exercises must not change what a lesson shows. And in the
     # main thread, nbclient would catch a Ctrl-C, and go on as if the kernel had died.
     with tempfile.TemporaryDirectory() as empty, ThreadPoolExecutor(1) as thread:
-        running = thread.submit(
-            client.execute,
+        execution = client.async_execute(
             env=os.environ | {"CLASSROOM_MY": empty},
             transport_encryption="auto",
             stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
         )
         try:
-            running.result()
+            thread.submit(asyncio.run, execution).result()
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as problem:
             raise LessonFailed(notebook, str(problem)) from None
         except KeyboardInterrupt:
