@@ -1,19 +1,28 @@
 """Section 3: stores and their items over HTTP, in one file and in memory."""
 
 import hmac
+import json
 import math
 import re
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from functools import partial
 
 from flask import Flask, abort, render_template, request, url_for
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 app = Flask(__name__)
-app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # bytes
+app.url_map.merge_slashes = False  # /store//x is no address: 404, not a redirect
+app.config["MAX_CONTENT_LENGTH"] = MIB = 1024 * 1024  # bytes
 app.json.sort_keys = False  # answers keep the order in which we write their fields
+app.json.loads = partial(json.loads, parse_float=Decimal)  # 0.1 stays 0.1
 DEVELOPMENT_LOGIN = "ana:open-sesame"  # from section 5 on, users have their own
 SECONDS_PER_STOCKTAKE = 0.5
 
@@ -24,7 +33,6 @@ stocktakes = {}
 # Flask answers each request in a thread of its own, many at the same time.
 # Only the one that holds the lock may look at the data or change it.
 lock = threading.Lock()
-clerks = ThreadPoolExecutor(max_workers=4)  # they count while we go on answering
 
 # Names end up in URLs, where "/" separates, and "." and ".." mean "here" and "up".
 # The rest nobody can type: control characters, halves of a character, broken UTF-8.
@@ -49,37 +57,47 @@ def check_name(name):
     if not 1 <= len(name) <= 80:
         raise ValueError("A name is a text of 1 to 80 characters.")
     if NOT_IN_A_NAME.search(name):
-        raise ValueError("A name has no '/' and no control characters, and is not '.'.")
+        raise ValueError(
+            "A name cannot be '.' or '..', nor have '/' or odd characters."
+        )
     return name
 
 
 def check_price(price):
     """Return the price; raise ValueError for a bad one."""
-    # To Python, True is a number as well; and NaN is never between two others.
-    if type(price) not in (int, float) or not 0 <= price <= 99_999_999.99:
+    # To Python, True is a number as well. NaN, which is none in JSON, comes as a float.
+    if type(price) not in (int, Decimal) or not 0 <= price <= Decimal("99999999.99"):
         raise ValueError("A price is a number from 0 to 99999999.99.")
     if round(price, 2) != price:
         raise ValueError("A price has at most two decimals.")
-    return price
+    return float(abs(price))  # -0.0 is between 0 and 0, too
 
 
 def read_body(**checks):
     """Return the fields of the JSON body, each passed through its check."""
     try:
+        # A body that comes in chunks does not say its length, and is cut off at 1 MiB.
+        if request.content_length is None and len(request.get_data()) == MIB:
+            raise RequestEntityTooLarge
         body = request.get_json()
     except RequestEntityTooLarge:
         abort(413, "A body has at most 1 MiB.")
-    except (BadRequest, RecursionError):  # not JSON, or brackets a thousand deep
+    except UnsupportedMediaType:
+        abort(415, "Send JSON, with the header Content-Type: application/json.")
+    # Not JSON; brackets a thousand deep; a number that is beyond all measure.
+    except (BadRequest, RecursionError, ArithmeticError):
         abort(400, "The body is not JSON that can be read.")
     if not isinstance(body, dict):
         abort(400, 'The body must be a JSON object: {"field": value}.')
 
     values, errors = {}, {}
-    for field in checks | body:
+    for field in checks | body:  # all that should be there, and all that is
         try:
-            values[field] = checks[field](body.get(field))
-        except KeyError:
-            errors[field] = ["There is no such field here."]
+            if field not in checks:
+                raise ValueError("There is no such field here.")
+            if field not in body:
+                raise ValueError("This field is missing.")
+            values[field] = checks[field](body[field])
         except ValueError as problem:
             errors[field] = [str(problem)]
     if errors:
@@ -91,7 +109,10 @@ def read_body(**checks):
 
 def require_login():
     """Answer 401 unless the request carries our username and password (HTTP Basic)."""
-    login = request.authorization
+    try:
+        login = request.authorization
+    except ValueError:  # not even the encoding of the header is right
+        login = None
     known = login is not None and login.type == "basic"
     given = f"{login.username}:{login.password}" if known else ""
     # Unlike ==, this takes as long for a nearly right password as for a wrong one.
@@ -197,24 +218,28 @@ def put_item(name, item):
 def delete_item(name, item):
     """Take an item out of a store."""
     with lock:
-        if find_store(name).pop(item, None) is None:
+        if find_store(name).pop(item.strip(), None) is None:
             abort(404, f"This store has no item named {item!r}.")
     return {"message": f"Item {item!r} is deleted."}
 
 
-def take_stock(items):
+def take_stock(number, items):
     """Count the items and add up their prices, which takes a while on real shelves."""
     time.sleep(SECONDS_PER_STOCKTAKE)
-    return {"items": len(items), "value": round(math.fsum(items.values()), 2)}
+    result = {"items": len(items), "value": round(math.fsum(items.values()), 2)}
+    with lock:
+        stocktakes[number] = {"status": "done", **result}
 
 
 @app.post("/store/<name>/stocktake")
 def start_stocktake(name):
     """Start to count a store, and say where the result is going to be."""
     with lock:
-        number = str(len(stocktakes) + 1)
         items = dict(find_store(name))  # a copy: the store may change meanwhile
-        stocktakes[number] = clerks.submit(take_stock, items)
+        number = str(len(stocktakes) + 1)
+        stocktakes[number] = {"status": "running"}
+    # The thread counts while we go on answering; a daemon does not keep Ctrl-C waiting.
+    threading.Thread(target=take_stock, args=(number, items), daemon=True).start()
     location = url_for("get_stocktake", number=number)
     return {"status": "running"}, 202, {"Location": location}
 
@@ -222,8 +247,7 @@ def start_stocktake(name):
 @app.get("/stocktake/<number>")
 def get_stocktake(number):
     """Show how far a stocktake is; once it is done, with what it counted."""
-    if number not in stocktakes:
-        abort(404, f"There is no stocktake number {number!r}.")
-    if not stocktakes[number].done():
-        return {"status": "running"}
-    return {"status": "done", **stocktakes[number].result()}
+    with lock:
+        if number not in stocktakes:
+            abort(404, f"There is no stocktake number {number!r}.")
+        return stocktakes[number]

@@ -37,6 +37,21 @@ def test_stocktake_ends_with_the_number_of_items_and_their_value(api, store):
     assert reply.json() == {"status": "done", "items": 3, "value": 100000000.29}
 
 
+def test_each_stocktake_has_a_result_of_its_own(api, store):
+    """POST /store/N/stocktake twice makes two stocktakes, each with its own result."""
+    api.put(f"{store}/item/Chair", json={"price": 1})
+    first = api.post(f"{store}/stocktake").headers["Location"]
+    one = wait_for(api, first)
+    api.put(f"{store}/item/Table", json={"price": 2})
+
+    second = api.post(f"{store}/stocktake").headers["Location"]
+
+    two = wait_for(api, second)
+    assert first != second
+    assert [one.json()["items"], two.json()["items"]] == [1, 2]
+    assert api.get(first).json() == one.json()
+
+
 def test_stocktake_of_an_empty_store(api, store):
     """GET /stocktake/ID answers, for an empty store, no items at no value."""
     started = api.post(f"{store}/stocktake")

@@ -1,35 +1,12 @@
 """The page of section 03, in a real browser."""
 
-import shutil
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Error, expect, sync_playwright
+from playwright.sync_api import expect
 
 from classroom.sections import find_section
 from classroom.serving import Server
-
-# Chromium asks nothing of the internet with these.
-OFFLINE = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update"),
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser(needs):
-    """A browser of this machine: Chromium, or else Chrome."""
-    with sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-        where = {"executable_path": chromium} if chromium else {"channel": "chrome"}
-        try:
-            browser = playwright.chromium.launch(args=OFFLINE, **where)
-        except Error:
-            browser = None
-        needs(browser, "no browser: install Chromium or Chrome to test the page")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -90,6 +67,21 @@ def test_page_shows_a_name_as_text_whatever_it_is(page):
 
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     expect(page.locator("img")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 900])
+def test_page_has_room_for_the_longest_names(browser, server, width):
+    with server.api() as api:
+        api.post("/store", json={"name": "x" * 80})
+        path = f"/store/{'x' * 80}/item/{'y' * 80}"
+        api.put(path, json={"price": 99999999.99}).raise_for_status()
+    page = browser.new_page(viewport={"width": width, "height": 600})
+
+    page.goto(server.address, wait_until="networkidle")
+
+    content = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert content <= width
 
 
 def test_page_says_that_the_server_is_gone(page, server):
