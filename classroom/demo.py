@@ -10,6 +10,7 @@ from classroom.lessons import (
     LessonFailed,
     count_cells,
     find_lessons,
+    read_lesson,
     run_lesson,
     save_lesson,
 )
@@ -17,16 +18,21 @@ from classroom.progress import progress_bar
 
 
 def run_lessons(numbers: list[str], console: Console) -> list[Page]:
-    """Run the notebooks of some sections, or all, and return them as pages of a book.
+    """Run the notebooks of some sections, or all, and return all as pages of a book.
 
-    numbers: the sections, such as ["03"]; an empty list means every notebook.
+    numbers: the sections to run, such as ["03"]; an empty list means every notebook.
+        The other pages are as they were saved.
     console: where to show a bar for each, and the errors of cells that fail.
 
     Raises Problem if there is no such section.
     """
     pages = []
+    wanted = find_lessons(numbers)
     with progress_bar(console) as progress:
-        for path in find_lessons(numbers):
+        for path in find_lessons([]):
+            if path not in wanted:
+                pages.append(Page(path, read_lesson(path), failed=False))
+                continue
             bar = progress.add_task(path.stem, total=count_cells(path))
             try:
                 notebook = run_lesson(path, partial(progress.advance, bar))

@@ -1,6 +1,7 @@
 """Run the notebooks from top to bottom, as a reader would."""
 
 import asyncio
+import atexit
 import os
 import subprocess
 import tempfile
@@ -15,6 +16,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from classroom.sections import NOTEBOOKS, find_section
 
+MEASURED = "measured"  # the tag of cells whose outputs are times, never the same twice
+FIRST_LESSON = NOTEBOOKS / "00_start_here.ipynb"
 CELL_TIMEOUT = 120  # seconds
 
 
@@ -32,11 +35,15 @@ class LessonFailed(Exception):
 def find_lessons(numbers: list[str]) -> list[Path]:
     """Return the notebooks of some sections, or every notebook if none is named.
 
+    numbers: the sections, such as "03"; "00" is the notebook to start with.
+
     Raises Problem if there is no such section.
     """
     if not numbers:
         return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
-    return [find_section(number).notebook for number in numbers]
+    start = {"00": FIRST_LESSON, "0": FIRST_LESSON}
+    paths = [start.get(number) or find_section(number).notebook for number in numbers]
+    return list(dict.fromkeys(paths))  # each once
 
 
 def read_lesson(path: Path) -> nbformat.NotebookNode:
@@ -99,5 +106,7 @@ def run_lesson(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNode
         except KeyboardInterrupt:
             for process in psutil.Process().children(recursive=True):
                 process.kill()
+            # What nbclient would do at the end is done, and cannot be done twice.
+            atexit.unregister(client._cleanup_kernel)
             raise
     return notebook

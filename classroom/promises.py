@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import pytest
 import requests
 
+from classroom.client import Api
 from classroom.exchanges import name_status, request_text, response_text
 from classroom.sections import ROOT
-from classroom.serving import Api
 
+PATIENCE = 3  # requests in a row that a server may leave without an answer
 CONTRACT = ROOT / "tests" / "contract"
 
 # @since("03"), or @since("03", until="04") where section 04 does otherwise.
@@ -64,7 +65,8 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
         came = f"{name_status(exchange.status_code)}\n{response_text(exchange)}"
     elif isinstance(failure, requests.RequestException) and failure.request:
         sent = request_text(failure.request)  # type: ignore[arg-type]
-        came = f"no answer ({type(failure).__name__})"
+        slow = isinstance(failure, requests.Timeout)
+        came = f"no answer: {'it took too long' if slow else 'the connection failed'}"
     promise = " ".join((test.function.__doc__ or test.name).split())
     return BrokenPromise(promise, check, sent, came, test.name)
 
@@ -75,6 +77,7 @@ class PromiseCheck:
 
     on_start: called with the number of promises; on_step: after each of them.
     not_reached: promises that could not be checked, as what they need went wrong.
+    gave_up: whether the rest was not checked, since nothing answers any more.
     """
 
     on_start: Callable[[int], None]
@@ -82,6 +85,8 @@ class PromiseCheck:
     kept: int = 0
     broken: list[BrokenPromise] = field(default_factory=list)
     not_reached: list[BrokenPromise] = field(default_factory=list)
+    silences: int = 0
+    gave_up: bool = False
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.on_start(len(session.items))
@@ -96,9 +101,18 @@ class PromiseCheck:
         if call.excinfo is not None:
             failures = self.broken if call.when == "call" else self.not_reached
             failures.append(describe_failure(item, call.excinfo.value))
+            self.count_silence(item.session, call.excinfo.value)
         elif call.when == "call":
             self.kept += 1
+            self.silences = 0
         return (yield)
+
+    def count_silence(self, session: pytest.Session, failure: BaseException) -> None:
+        """Give up on a server that has not answered at all, several times in a row."""
+        self.silences += isinstance(failure, requests.Timeout)
+        if self.silences == PATIENCE:
+            self.gave_up = True
+            session.shouldstop = "the server does not answer any more"
 
 
 def check_promises(number: str, url: str, check: PromiseCheck) -> None:
@@ -109,20 +123,20 @@ def check_promises(number: str, url: str, check: PromiseCheck) -> None:
 
     Raises RuntimeError if the tests themselves cannot be run.
     """
-    arguments = [
-        str(CONTRACT),
-        *("--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")),
-        *(
-            "-o",
-            "addopts=",
-            "-p",
-            "no:terminal",
-            "-p",
-            "no:cacheprovider",
-            "--disable-plugin-autoload",
-        ),
-        *("--section", number, "--url", url),
-    ]
+    options = {
+        "--rootdir": ROOT,
+        "-c": ROOT / "pyproject.toml",
+        "-o": "addopts=",
+        "--import-mode": "importlib",
+        "--section": number,
+        "--url": url,
+    }
+    arguments = [str(word) for option in options.items() for word in option]
+    for plugin in ("classroom.pytest_plugin", "no:terminal", "no:cacheprovider"):
+        arguments += ["-p", plugin]
+    arguments += ["--disable-plugin-autoload", str(CONTRACT)]
     status = pytest.main(arguments, plugins=[check])
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+    if status == pytest.ExitCode.INTERRUPTED and not check.gave_up:
+        raise KeyboardInterrupt
+    if status not in range(pytest.ExitCode.INTERRUPTED + 1):
         raise RuntimeError(f"The contract tests did not run: {status!r}")

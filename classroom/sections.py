@@ -9,6 +9,8 @@ from pathlib import Path
 from classroom.errors import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
+# What stands in a section's folder after it was used, and belongs to nobody else.
+NOT_OURS = ["__pycache__", "instance", ".venv", "venv", ".pytest_cache", ".DS_Store"]
 NOTEBOOKS = ROOT / "notebooks"
 
 
@@ -69,6 +71,15 @@ def find_section(wanted: str | int) -> Section:
     raise Problem(f"There is no section {str(wanted)!r}. The sections are: {numbers}.")
 
 
+def section_files(folder: Path) -> dict[str, Path]:
+    """Return the files that make a section, by their paths in its folder."""
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not set(NOT_OURS) & set(path.relative_to(folder).parts)
+    }
+
+
 def own_copy(section: Section) -> Path:
     """Return where a student's own copy of a section is kept, made already or not.
 
@@ -90,5 +101,6 @@ def copy_section(number: str | int) -> None:
     if copy.exists():
         print(f"You have a copy already: my/{copy.name} stays as it is.")
         return
-    shutil.copytree(section.folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    leave_out = shutil.ignore_patterns(*NOT_OURS)
+    shutil.copytree(section.folder, copy, ignore=leave_out)
     print(f"The section is copied. Change what stands in my/{copy.name}.")

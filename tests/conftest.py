@@ -1,72 +1,27 @@
 """Where the tests find what they test: a section, a folder, or an address."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from classroom.promises import holds_in
-from classroom.sections import all_sections, find_section
-from classroom.serving import Api, Server
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("sections", "which promises to check, and where")
-    group.addoption("--section", help="check the promises of this section only")
-    group.addoption("--url", help="ask this server; needs --section")
-    group.addoption("--app", help="ask the app.py in this folder; needs --section")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "since(number, until=...): holds from this section on"
-    )
-    elsewhere = config.option.url or config.option.app
-    if elsewhere and not config.option.section:
-        raise pytest.UsageError("--url and --app need --section: whose promises?")
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a contract test once for each section that promises what it checks."""
-    mark = metafunc.definition.get_closest_marker("since")
-    if mark is None:
-        return
-    wanted = metafunc.config.option.section
-    sections = [find_section(wanted)] if wanted else all_sections()
-    numbers = [s.number for s in sections if holds_in(s.number, mark)]
-    metafunc.parametrize("section", numbers, scope="session")
-
-
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """Leave out what a chosen section does not promise, and what is not a promise."""
-    if not config.option.section:
-        return
-    chosen, left_out = [], []
-    for item in items:
-        callspec = getattr(item, "callspec", None)
-        is_promised = callspec and callspec.params.get("section") in numbers(config)
-        (chosen if is_promised else left_out).append(item)
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = chosen
-
-
-def numbers(config: pytest.Config) -> list[str]:
-    """Return the numbers of the sections to check."""
-    wanted = config.option.section
-    return [s.number for s in ([find_section(wanted)] if wanted else all_sections())]
+from classroom.client import Api
+from classroom.sections import find_section
+from classroom.serving import Server
 
 
 @pytest.fixture(scope="session")
-def address(section: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def address(section: str, module: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a server that runs the section, for as long as it is tested."""
     if request.config.option.url:
         yield request.config.option.url
         return
     app = request.config.option.app
-    with Server(Path(app) if app else find_section(section).folder) as server:
+    folder = Path(app) if app else find_section(section).folder
+    with Server(folder, app=module) as server:
         yield server.address
 
 
@@ -89,3 +44,23 @@ def api(address: str) -> Iterator[Api]:
     """A session of its own with the section's server, for one test."""
     with Api(address) as session:
         yield session
+
+
+@pytest.fixture
+def at_once() -> Callable[[int, Callable[[int], object]], list[object]]:
+    """A function that makes several calls at the same moment, and returns the results.
+
+    It takes how many calls to make, and what to call with the number of each.
+    """
+
+    def call_all(how_many: int, call: Callable[[int], object]) -> list[object]:
+        ready = threading.Barrier(how_many)
+
+        def wait_and_call(number: int) -> object:
+            ready.wait()
+            return call(number)
+
+        with ThreadPoolExecutor(how_many) as threads:
+            return list(threads.map(wait_and_call, range(how_many)))
+
+    return call_all

@@ -6,9 +6,12 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
+import requests
 
+from classroom.promises import PATIENCE, PromiseCheck
 from classroom.sections import find_section
 from classroom.serving import Server
 
@@ -97,15 +100,42 @@ def test_broken_promise_shows_what_was_sent_promised_and_came(tmp_path):
 
 
 def test_code_that_does_not_start_is_told_its_error(tmp_path):
-    folder = copy_with(tmp_path / "copy", "clerks = Thread", "clerks = Tread")
+    folder = copy_with(tmp_path / "copy", "lock = threading", "lock = treading")
 
     status, output = check("--app", str(folder))
 
     assert status == 1
-    error = "NameError: name 'TreadPoolExecutor' is not defined"
+    error = "NameError: name 'treading' is not defined"
     assert f"Error: copy does not start: {error}" in output
     assert "(app.py, line " in output
     assert "classroom" not in output
+
+
+def test_odd_type_of_answer_is_told_for_whatever_was_sent(tmp_path):
+    """Among what is sent are headers that are no text: they can be shown as well."""
+    kind = '"application/json; charset=latin-1"'
+    folder = copy_with(
+        *(tmp_path / "copy", 'content_type = "application/json"'),
+        f"content_type = {kind}",
+    )
+
+    status, output = check("--app", str(folder))
+
+    assert status == 1
+    assert "Traceback" not in output
+    assert re.search(r"^\d+ promises kept, \d+ not\.$", output, re.MULTILINE)
+
+
+def test_server_that_does_not_answer_any_more_is_given_up():
+    checker = PromiseCheck(on_start=print, on_step=print)
+    session = SimpleNamespace(shouldstop="")
+
+    for _ in range(PATIENCE):
+        assert not checker.gave_up
+        checker.count_silence(session, requests.ReadTimeout())
+
+    assert checker.gave_up
+    assert session.shouldstop
 
 
 def test_server_that_dies_on_the_way_is_told(tmp_path):
@@ -115,7 +145,7 @@ def test_server_that_dies_on_the_way_is_told(tmp_path):
     status, output = check("--app", str(folder))
 
     assert status == 1
-    assert "no answer (ConnectionError)" in output
+    assert "no answer: the connection failed" in output
 
 
 @pytest.mark.parametrize(
