@@ -26,7 +26,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 from importlib import metadata
 from pathlib import Path
@@ -41,9 +40,9 @@ REQUIREMENTS = [ROOT / "requirements.txt"] + sorted(
     ROOT.glob("section*/requirements.txt")
 )
 UV = "uv==0.13.8"
-BYTES_NEEDED = 800000000
+BYTES_NEEDED = 1000000000
 
-DISK_IS_FULL = "The disk is full. Make 1 GB of room, and run this again."
+DISK_IS_FULL = "The disk is full. Make 2 GB of room, and run this again."
 # What pip and uv say, and what a person can do about it.
 ADVICE = [
     (r"No space left|Errno 28|os error 28|not enough space on the disk", DISK_IS_FULL),
@@ -84,7 +83,16 @@ def installed():
 
 def is_ready():
     """Return whether .venv holds what is required today."""
-    return PYTHON.exists() and installed() == fingerprint()
+    return installed() == fingerprint() and works(PYTHON)
+
+
+def works(python):
+    """Return whether a Python runs and has packages, which an upgrade takes away."""
+    try:
+        command = [str(python), "-c", "import click, flask"]
+        return subprocess.call(command, stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
 
 
 def is_complete():
@@ -106,8 +114,7 @@ def is_complete():
 @contextlib.contextmanager
 def only_one():
     """Let one process at a time go on; a second one waits until the first is done."""
-    name = "classroom-" + hashlib.sha256(str(ROOT).encode()).hexdigest()[:16] + ".lock"
-    with open(os.path.join(tempfile.gettempdir(), name), "a") as lock:
+    with open(str(ROOT / ".venv.lock"), "a") as lock:
         while True:
             try:
                 if os.name == "nt":
@@ -184,7 +191,7 @@ def set_up():
     if shutil.disk_usage(str(ROOT)).free < BYTES_NEEDED:
         raise SetUpError(DISK_IS_FULL)
     # One that broke off, or was made elsewhere and moved here, is not to be trusted.
-    if not PYTHON.exists() or installed().get("place") != str(ROOT):
+    if installed().get("place") != str(ROOT) or not works(PYTHON):
         say("1/3 Making a virtual environment in .venv")
         shutil.rmtree(str(VENV), ignore_errors=True)
         VENV.mkdir()

@@ -1,6 +1,8 @@
 """One version of every package, said in every place alike."""
 
+import ast
 import re
+import sys
 from importlib import metadata
 
 import pytest
@@ -29,6 +31,7 @@ def read_pins(path):
     return pins
 
 
+OURS = {"benchmarks", "classroom"}
 CONSTRAINTS = read_pins(ROOT / "constraints.txt")
 
 
@@ -61,13 +64,32 @@ def test_constraints_cover_all_that_is_required():
                 to_do.append(needed)
 
 
-def test_classroom_lists_what_it_imports():
+def test_classroom_requires_what_it_imports():
+    providers = metadata.packages_distributions()
+    imported = {
+        name.split(".")[0]
+        for path in (ROOT / "classroom").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+        )
+    }
+    needed = {
+        canonicalize_name(provider)
+        for name in imported - set(sys.stdlib_module_names) - OURS
+        for provider in providers[name]
+    }
+
     declared = {
         canonicalize_name(Requirement(line).name)
         for line in metadata.requires("classroom")
     }
 
-    assert declared <= set(read_pins(FILES[0])) | set(read_pins(FILES[1]))
+    assert declared == needed
+    assert needed <= set().union(*map(read_pins, FILES))
 
 
 def test_every_section_is_required():

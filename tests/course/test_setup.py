@@ -102,6 +102,19 @@ def test_second_run_sets_nothing_up(school):
     assert "│ 03" in result.stdout
 
 
+def test_python_that_was_replaced_is_noticed(school):
+    """As after an upgrade of the system's Python: it finds no packages any more."""
+    module = load_learn()
+    packages = next(school.folder.glob(".venv/**/click"))
+
+    packages.rename(packages.with_name("gone"))
+
+    assert not module.works(school.folder / module.PYTHON.relative_to(ROOT))
+    packages.with_name("gone").rename(packages)
+    assert module.works(school.folder / module.PYTHON.relative_to(ROOT))
+    assert not module.works(school.folder / "no" / "python")
+
+
 def test_changed_requirements_are_installed(school):
     with (school.folder / "section03_basics" / "requirements.txt").open("a") as file:
         file.write("colorama==0.4.6\n")
@@ -166,7 +179,7 @@ def test_full_disk_is_said_before_anything_is_done(tmp_path, monkeypatch):
     nearly_full = SimpleNamespace(free=100_000_000)
     monkeypatch.setattr(module.shutil, "disk_usage", lambda path: nearly_full)
 
-    with pytest.raises(SystemExit, match="The disk is full. Make 1 GB of room"):
+    with pytest.raises(SystemExit, match="The disk is full. Make 2 GB of room"):
         module.main()
 
     assert not (tmp_path / ".venv").exists()
