@@ -54,8 +54,10 @@ WRONG_SHAPES = {
     "unknown half character": b'{"\\ud800": 1}',
     "unknown with nul": b'{"\\u0000": 1}',
     "empty field name": b'{"": ""}',
+    "field named _schema": b'{"username": "a", "password": "b", "_schema": 1}',
+    "number beyond all measure": b'{"price": 1e%s}' % (b"9" * 30),
     "field named __proto__": b'{"__proto__": {}}',
-    "hundred thousand fields": b"{%s}"
+    "seventy thousand fields": b"{%s}"
     % b",".join(b'"%d":1' % number for number in range(70_000)),
     "nearly 1 MiB": b'{"nonsense": "' + b"x" * (MIB - 100) + b'"}',
 }
@@ -140,14 +142,15 @@ def test_body_over_one_mib_is_refused(api, takes_json):
     assert_refused(reply, 413)
 
 
-def test_endless_chunks_are_refused(api, takes_json):
-    """A body that comes in chunks, without a length, is cut at 1 MiB and refused."""
-    chunks = itertools.chain([b'{"name": "'], itertools.repeat(b"x" * 65536, 20))
+@pytest.mark.parametrize("chunk", [b"x", b" "], ids=["letters", "blanks"])
+def test_chunks_over_one_mib_are_refused(api, takes_json, chunk):
+    """A body that comes in chunks, without a length, is answered 413 over 1 MiB."""
+    start = b'{"nonsense": "' if chunk == b"x" else b"{}"
+    chunks = itertools.chain([start], itertools.repeat(chunk * 65536, 20))
 
     reply = api.post(takes_json, data=chunks, headers=JSON)
 
-    # Werkzeug reads 1 MiB of it and no more; what it has then is no JSON.
-    assert_refused(reply, 400, 413)
+    assert_refused(reply, 413)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +170,14 @@ def test_odd_headers_do_no_harm(api, header):
     reply = api.get("/no/such/url", headers={name: value.encode("latin-1")})
 
     assert_refused(reply, 400, 404)
+
+
+@pytest.mark.parametrize("path", ["/store//x", "/item//x", "/store/x//item"])
+def test_doubled_slashes_are_not_found(api, path):
+    """A doubled slash in a URL is answered 404, not with a redirect in HTML."""
+    reply = api.get(path, allow_redirects=False)
+
+    assert_refused(reply, 404)
 
 
 @pytest.mark.parametrize(

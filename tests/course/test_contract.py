@@ -1,35 +1,72 @@
 """The contract tests can be run against anybody's code, and speak for themselves."""
 
 import ast
+import subprocess
+import sys
 
 import pytest
 
+from classroom.changes import find_mark
 from classroom.promises import CONTRACT
+from classroom.sections import ROOT
 
-FILES = sorted(CONTRACT.glob("test_*.py"))
 TESTS = [
-    (path.name, node)
-    for path in FILES
-    for node in ast.parse(path.read_text(encoding="utf-8")).body
+    pytest.param(node, module, id=f"{path.stem}-{node.name}")
+    for path in sorted(CONTRACT.glob("test_*.py"))
+    for module in [ast.parse(path.read_text(encoding="utf-8"))]
+    for node in module.body
     if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
 ]
 
 
-@pytest.mark.parametrize(("file", "test"), TESTS, ids=lambda x: getattr(x, "name", x))
-def test_promise_is_one_sentence(file, test):
+@pytest.mark.parametrize(("test", "module"), TESTS)
+def test_promise_is_one_sentence_and_says_from_where_it_holds(test, module):
     promise = ast.get_docstring(test)
 
     assert promise
     assert len(promise.splitlines()) == 1
     assert promise.endswith(".")
+    assert find_mark(test, module) is not None
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_promises_say_from_where_they_hold(path):
-    assert "since(" in path.read_text(encoding="utf-8")
+def test_no_two_promises_have_the_same_name():
+    names = [case.values[0].name for case in TESTS]
+
+    assert len(set(names)) == len(names)
 
 
-def test_every_promise_is_collected_for_a_section(pytestconfig):
-    names = {test.name for _, test in TESTS}
+def collect(*arguments):
+    """Return what pytest would run."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
 
-    assert len(names) == len(TESTS), "two promises have the same name"
+
+def test_options_are_known_before_conftest_is_read(pytestconfig):
+    """Else pytest would take the folder of --app my/section03_basics for tests."""
+    assert pytestconfig.pluginmanager.hasplugin("classroom.pytest_plugin")
+
+
+def test_section_and_app_choose_what_is_checked():
+    options = ["--section", "03", "--app", "section03_basics"]
+    collected = collect(*options, "tests/contract", "tests/internals")
+
+    lines = [line for line in collected.stdout.splitlines() if "::" in line]
+    assert collected.returncode == 0
+    assert len(lines) > 100
+    assert all(line.startswith("tests/contract/") for line in lines)
+    assert all("[03" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--section", "99"], "There is no section '99'."),
+        (["--url", "http://127.0.0.1:9"], "--url and --app need --section"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(arguments, message):
+    collected = collect(*arguments)
+
+    assert collected.returncode == 4
+    assert message in collected.stderr
+    assert "INTERNALERROR" not in collected.stderr

@@ -1,0 +1,113 @@
+"""Who changes something needs a token; whoever's is bad hears what is wrong with it."""
+
+import base64
+import json
+
+import pytest
+
+from classroom.promises import since
+
+pytestmark = since("04")
+
+
+def part(data):
+    """Return what a part of a token looks like that says this."""
+    text = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+UNSIGNED = f"{part({'alg': 'none'})}.{part({'sub': 'ana', 'type': 'access'})}."
+DEEP = part(b"[" * 20_000)
+LONG_NUMBER = part(b'{"alg": ' + b"9" * 5000 + b"}")
+
+
+@pytest.mark.parametrize("verb", ["POST", "PUT", "DELETE"])
+def test_changing_an_item_needs_a_token(api, ana, new_name, priced, verb):
+    """POST, PUT and DELETE /item/N answer 401 without a token, and change nothing."""
+    name, other = new_name(), new_name()
+    ana.put(f"/item/{name}", json=priced(15.99))
+
+    reply = api.request(verb, f"/item/{name}", json=priced(1))
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "authorization_required"
+    assert reply.json()["message"]
+    assert reply.headers["WWW-Authenticate"].startswith("Bearer")
+    assert api.get(f"/item/{name}").json()["price"] == 15.99
+    assert api.request(verb, f"/item/{other}", json=priced(1)).status_code == 401
+    assert api.get(f"/item/{other}").status_code == 404
+
+
+@pytest.mark.parametrize("verb", ["POST", "PUT", "DELETE"])
+def test_token_is_asked_for_before_anything_else(api, verb):
+    """POST, PUT and DELETE /item/N answer 401 without a token, whatever is sent."""
+    for name, body in [("x", b"no json"), ("%00", b"{}"), ("x" * 81, b"")]:
+        reply = api.request(verb, f"/item/{name}", data=body)
+
+        assert reply.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Basic YW5hOm9wZW4tc2VzYW1l", "bearer x", "Token x", "x", ",", "\xff"],
+    ids=ascii,
+)
+def test_other_ways_to_log_in_are_no_token(api, new_name, authorization):
+    """POST /item/N answers 401 (authorization_required) to another scheme."""
+    headers = {"Authorization": authorization.encode("latin-1")}
+
+    reply = api.post(f"/item/{new_name()}", json={"price": 1}, headers=headers)
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "authorization_required"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        *("", "x", "a.b", "a.b.c", "a.b.c.d", "...", "x y", "\xff", "é.é.é", "%00"),
+        *(", ,Bearer", f"{DEEP}.{DEEP}.x", f"{LONG_NUMBER}.x.x", UNSIGNED),
+        *(f"{part([])}.{part([])}.x", f"{part({'alg': {}})}.{part({})}.x"),
+        f"{part({'alg': 'HS256', 'kid': 7})}.{part({'sub': 'ana'})}.{part(b'x' * 32)}",
+    ],
+    ids=lambda token: ascii(token[:20]),
+)
+def test_what_is_no_token_is_invalid(api, new_name, token):
+    """POST /item/N answers 401 (invalid_token) to what is no token of ours."""
+    scheme = "" if token.endswith("Bearer") else "Bearer "
+    headers = {"Authorization": f"{scheme}{token}".encode("latin-1")}
+    name = new_name()
+
+    reply = api.post(f"/item/{name}", json={"price": 1}, headers=headers)
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "invalid_token"
+    assert reply.json()["message"]
+    assert 'error="invalid_token"' in reply.headers["WWW-Authenticate"]
+    assert api.get(f"/item/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("which", [0, 1, 2], ids=["header", "payload", "signature"])
+def test_token_with_a_changed_character_is_invalid(api, token, new_name, which):
+    """POST /item/N answers 401 (invalid_token) if one character of a token differs."""
+    parts = token.split(".")
+    old = parts[which][5]
+    parts[which] = parts[which][:5] + ("A" if old != "A" else "B") + parts[which][6:]
+    headers = {"Authorization": f"Bearer {'.'.join(parts)}"}
+
+    reply = api.post(f"/item/{new_name()}", json={"price": 1}, headers=headers)
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "invalid_token"
+
+
+def test_token_names_who_and_until_when(token):
+    """POST /login gives a token that says for whom it is, and when it expires."""
+    header, payload, _ = token.split(".")
+
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+
+    assert isinstance(claims["sub"], str)
+    assert claims["iat"] < claims["exp"]
+    assert json.loads(base64.urlsafe_b64decode(header + "=="))["typ"] == "JWT"
+    assert "open-sesame" not in str(claims)

@@ -1,0 +1,45 @@
+"""Neighbouring sections differ only where the later one's README says so."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from classroom.sections import all_sections, section_files
+
+# 08 and 09 put section 07 on a server and have no app; 12 and 13 are apps of their own.
+LADDER = [
+    section for section in all_sections() if section.number in "03 04 05 06 07 11"
+]
+PAIRS = list(pairwise(LADDER))
+
+
+def files_of(section):
+    """Return the content of each file of a section."""
+    files = section_files(section.folder).items()
+    return {name: path.read_bytes() for name, path in files if name != "README.md"}
+
+
+def differences(before, after):
+    """Return the files that are new, changed or gone."""
+    old, new = files_of(before), files_of(after)
+    found = {name: "gone" for name in old.keys() - new.keys()}
+    found |= {name: "new" for name in new.keys() - old.keys()}
+    found |= {name: "changed" for name in old.keys() & new.keys()}
+    same = [name for name in old if new.get(name) == old[name]]
+    return {name: how for name, how in found.items() if name not in same}
+
+
+def told(section):
+    """Return the files that a README says are new, changed or gone."""
+    readme = (section.folder / "README.md").read_text(encoding="utf-8")
+    part = re.search(r"^## What changed since .*?(?=^## )", readme, re.DOTALL | re.M)
+    rows = re.findall(r"^\| (`.+`) \| (\w+) \| .+ \|$", part[0], re.MULTILINE)
+    return {name: how for names, how in rows for name in re.findall("`(.+?)`", names)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), PAIRS, ids=[f"{a.number}-{b.number}" for a, b in PAIRS]
+)
+def test_readme_tells_every_difference_and_no_other(before, after):
+    assert told(after) == differences(before, after)

@@ -1,0 +1,59 @@
+"""The page at /docs, in a real browser: it needs no internet, and can authorize."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from classroom.sections import find_section
+from classroom.serving import Server
+
+
+@pytest.fixture
+def server():
+    with Server(find_section("04").folder) as server:
+        yield server
+
+
+@pytest.fixture
+def page(browser, server):
+    """The page, opened; it fails the test if it asks for anything from elsewhere."""
+    page = browser.new_page()
+    problems, hosts = [], set()
+    page.on("pageerror", lambda problem: problems.append(problem))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.goto(f"{server.address}/docs")
+    yield page
+    page.close()
+    assert problems == []
+    assert hosts - {""} == {urlsplit(server.address).netloc}
+
+
+def add_chair(page):
+    """Try POST /item/{name} as a person would, and return the place of the answer."""
+    route = page.locator(".opblock-post", has_text="/item/{name}")
+    route.locator(".opblock-summary-control").click()
+    route.get_by_role("button", name="Try it out").click()
+    route.get_by_role("button", name="Execute").click()
+    return route.locator(".live-responses-table .response-col_status").last
+
+
+def test_docs_page_shows_every_group(page):
+    for group in ("items", "users"):
+        expect(page.locator(f"#operations-tag-{group}")).to_be_visible()
+
+
+def test_docs_page_can_authorize(page, server):
+    login = {"username": "ana", "password": "open-sesame"}
+    token = server.api().post("/login", json=login).json()["access_token"]
+
+    page.get_by_role("button", name="Authorize").first.click()
+    page.locator("#auth-bearer-value").fill(token)
+    page.get_by_label("Apply credentials").click()
+    page.get_by_role("button", name="Close").first.click()
+
+    expect(add_chair(page)).to_contain_text("201")
+
+
+def test_docs_page_without_a_token_is_refused(page):
+    expect(add_chair(page)).to_contain_text("401")
