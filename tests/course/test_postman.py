@@ -1,0 +1,173 @@
+"""The collections are what the sections are today, and newman runs them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from classroom.__main__ import cli
+from classroom.postman import collection_file, make_collection
+from classroom.sections import all_sections, find_section
+from classroom.serving import Server
+
+SECTIONS = all_sections()
+V2_1 = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+
+sections = pytest.mark.parametrize("section", SECTIONS, ids=lambda s: s.number)
+
+
+def read(section):
+    return json.loads(collection_file(section).read_text(encoding="utf-8"))
+
+
+def requests_of(collection):
+    """Return every item that is a request, in the order in which they run."""
+    return [item for folder in collection["item"] for item in folder["item"]]
+
+
+def script_of(item):
+    """Return the script that checks the answer to a request."""
+    [test] = [event for event in item["event"] if event["listen"] == "test"]
+    return "\n".join(test["script"]["exec"])
+
+
+@sections
+def test_collection_is_up_to_date(section):
+    committed = collection_file(section).read_text(encoding="utf-8")
+
+    assert committed == make_collection(section), "python3 learn.py refresh"
+
+
+@sections
+def test_collection_has_the_shape_of_postman_2_1(section):
+    collection = read(section)
+
+    assert collection["info"]["schema"] == V2_1
+    assert section.title in collection["info"]["name"]
+    variables = {each["key"]: each["value"] for each in collection["variable"]}
+    assert variables["base_url"] == "http://127.0.0.1:5000"
+    for item in requests_of(collection):
+        assert set(item) == {"name", "event", "request"}
+        for event in item["event"]:
+            assert event["listen"] in ("prerequest", "test")
+            assert all(isinstance(line, str) for line in event["script"]["exec"])
+        request = item["request"]
+        auth, url = request["auth"], request["url"]
+        assert auth["type"] == "noauth" or auth[auth["type"]][0]["key"]
+        query = "&".join(f"{q['key']}={q['value']}" for q in url.get("query", []))
+        written = "/".join([*url["host"], *url["path"]]) + (query and f"?{query}")
+        assert url["raw"] == written
+        named = [part[1:] for part in url["path"] if part.startswith(":")]
+        if named:
+            assert set(named) <= {each["key"] for each in url["variable"]}
+        if "body" in request:
+            assert request["body"]["mode"] == "raw"
+            json.loads(re.sub(r": \{\{\w+\}\}", ": 1", request["body"]["raw"]))
+
+
+@sections
+def test_every_route_of_the_readme_is_asked(section):
+    readme = (section.folder / "README.md").read_text(encoding="utf-8")
+    routes = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`]*)`", readme))
+    described = {("GET", "/docs"), ("GET", "/openapi.json")}
+
+    asked = set()
+    for item in requests_of(read(section)):
+        path = "/" + "/".join(item["request"]["url"]["path"])
+        asked.add((item["request"]["method"], re.sub(r":(\w+)", r"<\1>", path)))
+
+    assert routes - described <= asked
+
+
+@sections
+def test_every_request_says_which_status_is_promised(section):
+    statuses = set()
+    for item in requests_of(read(section)):
+        found = re.search(r"to\.have\.status\((\d+)\)", script_of(item))
+        assert found, item["name"]
+        statuses.add(int(found[1]))
+
+    refused = 400 if section.number == "03" else 422
+    assert statuses >= {200, 201, 401, 404, 409, refused}
+
+
+def test_command_writes_where_it_is_told(tmp_path):
+    file = tmp_path / "new" / "mine.json"
+
+    result = CliRunner().invoke(cli, ["postman", "03", "--output", str(file)])
+
+    assert result.exit_code == 0, result.output
+    assert str(file) in result.output
+    assert "import this file" in result.output
+    assert file.read_bytes() == collection_file(SECTIONS[0]).read_bytes()
+
+
+def test_command_says_in_one_sentence_if_it_cannot_write(tmp_path):
+    result = CliRunner().invoke(cli, ["postman", "03", "--output", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {tmp_path} cannot be written: ")
+
+
+@pytest.fixture
+def newman(needs, tmp_path):
+    """A function that runs a section's collection; it returns newman's report."""
+    program = shutil.which("newman")
+    needs(program, "no newman: npm install --global newman adds it")
+
+    def run(section, address):
+        report = tmp_path / "report.json"
+        command = [program, "run", str(collection_file(section))]
+        command += ["--env-var", f"base_url={address}"]
+        command += ["--reporters", "json", "--reporter-json-export", str(report)]
+        status = subprocess.run(command, env=os.environ | {"NO_PROXY": "*"}).returncode
+        result = json.loads(report.read_text(encoding="utf-8"))["run"]
+        assert status == (1 if result["failures"] else 0)
+        return result
+
+    return run
+
+
+@sections
+def test_collection_runs_twice_against_one_server(section, newman):
+    with Server(section.folder) as server:
+        runs = [newman(section, server.address) for _ in range(2)]
+
+    for run in runs:
+        assert run["failures"] == []
+        assert run["stats"]["requests"]["total"] == len(requests_of(read(section)))
+        assert all(each["assertions"] for each in run["executions"])
+
+
+# What is changed in a section's code, and what the requests are about that must fail.
+MISTAKES = [
+    ("03", "abort(409,", "abort(410,", ": 409 if it is there already"),
+    ("04", "    @jwt_required()\n", "", ": 401 without a login"),
+    ("05", "abort(409,", "abort(410,", ": 409 if it is there already"),
+    ("06", "values(price=price, ", "values(", "Set the price of an item"),
+]
+
+
+@pytest.mark.parametrize(("number", "right", "wrong", "about"), MISTAKES)
+def test_newman_finds_a_mistake(number, right, wrong, about, newman, tmp_path):
+    section = find_section(number)
+    copy = tmp_path / section.folder.name
+    leave_out = shutil.ignore_patterns("__pycache__", "instance")
+    shutil.copytree(section.folder, copy, ignore=leave_out)
+    changed = 0
+    for module in copy.rglob("*.py"):
+        text = module.read_text(encoding="utf-8")
+        changed += text.count(right)
+        module.write_text(text.replace(right, wrong), encoding="utf-8")
+    assert changed
+
+    with Server(copy) as server:
+        failures = newman(section, server.address)["failures"]
+
+    failed = {failure["source"]["name"] for failure in failures}
+    assert failed
+    assert all(about in name for name in failed), failed
