@@ -1,0 +1,118 @@
+"""The benchmarks compare what is alike, and section 06 is as fast as it says."""
+
+import os
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks import load, report, run
+from benchmarks.run import QUICK, compare
+from classroom.__main__ import cli
+from classroom.errors import Problem
+from classroom.sections import find_section
+from classroom.serving import Server
+
+needs_gunicorn = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    """Section 06 beside the limit and Flask alone, measured for a short time."""
+    return compare("06", QUICK, lambda: None)
+
+
+# Half of what benchmarks/README.md says, since this machine may have a lot to do.
+@needs_gunicorn
+@pytest.mark.parametrize(("read", "wanted"), [("one item", 0.20), ("the list", 0.12)])
+def test_section_06_reaches_a_good_share_of_the_limit(comparison, read, wanted):
+    section = comparison.contenders[-1]
+
+    assert comparison.share(section, read) > wanted
+    assert comparison.cpu_share(section, read) > wanted
+
+
+@needs_gunicorn
+def test_worker_of_section_06_takes_less_than_90_mib(comparison):
+    assert comparison.contenders[-1].memory < 90 * 2**20
+
+
+@needs_gunicorn
+def test_page_has_the_tables_and_keeps_its_words(comparison, tmp_path, monkeypatch):
+    page = tmp_path / "README.md"
+    page.write_text("Before.\n<!-- figures -->\nold\n<!-- end of figures -->\nAfter.\n")
+    monkeypatch.setattr(report, "PAGE", page)
+
+    report.update_page([comparison])
+
+    text = page.read_text("utf-8")
+    assert text.startswith("Before.\n") and text.endswith("\nAfter.\n")
+    assert "old" not in text
+    assert re.search(r"\| 06 \| the list \| section 06 \| [\d,]+ \| 0\.\d\d \|", text)
+
+
+@needs_gunicorn
+def test_bench_prints_tables_and_draws_a_chart(comparison, monkeypatch, tmp_path):
+    monkeypatch.setattr(run, "compare", lambda *arguments: comparison)
+    monkeypatch.setattr(report, "CHART", tmp_path / "build" / "shares.svg")
+
+    result = CliRunner().invoke(cli, ["bench", "06", "--quick"])
+
+    assert result.exit_code == 0, result.output
+    for who in ("the limit", "Flask alone", "section 06"):
+        assert result.output.count(who) == 3  # one item, the list, memory
+    assert "as a share of the limit" in report.CHART.read_text("utf-8")
+
+
+@needs_gunicorn
+def test_other_json_than_the_limit_is_not_measured(monkeypatch):
+    monkeypatch.setattr(run, "fill_section", lambda api, with_stores: None)
+
+    with pytest.raises(Problem, match="section 04 gives other JSON"):
+        compare("04", QUICK, lambda: None)
+
+
+@needs_gunicorn
+@pytest.mark.parametrize("section", ["04", "05"])
+def test_earlier_sections_give_the_same_json_as_the_limit(section):
+    once = run.Plan(rounds=1, seconds=0.1, starts=1)
+
+    measured = compare(section, once, lambda: None)
+
+    assert {len(who.rounds) for who in measured.contenders} == {2}
+
+
+@needs_gunicorn
+def test_section_that_is_not_measured_is_one_sentence():
+    result = CliRunner().invoke(cli, ["bench", "03"])
+
+    assert result.exit_code == 1
+    assert "Section 03 is not measured; these are: 04, 05, 06." in result.output
+
+
+def test_windows_is_told_that_it_has_no_gunicorn(monkeypatch):
+    monkeypatch.setattr(run, "IS_WINDOWS", True)
+
+    result = CliRunner().invoke(cli, ["bench"])
+
+    assert result.exit_code == 1
+    assert "gunicorn, which Windows does not have" in result.output
+
+
+@pytest.mark.parametrize("arguments", [["06"], ["--quick"], ["05", "--quick"]])
+def test_only_a_whole_run_is_saved(arguments):
+    result = CliRunner().invoke(cli, ["bench", "--save", *arguments])
+
+    assert result.exit_code == 2
+    assert "--save saves a whole run" in result.output
+
+
+@needs_gunicorn
+def test_ctrl_c_ends_the_clients(monkeypatch):
+    def interrupt(self, timeout=None):
+        raise KeyboardInterrupt
+
+    with Server(find_section("04").folder, workers=1) as server:
+        monkeypatch.setattr(load.threading.Event, "wait", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            load.keep_busy(server.address, server.worker, ["/items"], 60)
