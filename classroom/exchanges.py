@@ -1,6 +1,7 @@
 """Show people what was said over HTTP."""
 
 import json
+import re
 from collections.abc import Iterable
 from html import escape
 from http import HTTPStatus
@@ -9,7 +10,8 @@ from urllib.parse import urlsplit
 import requests
 from IPython.display import display
 
-from classroom.serving import Api
+from classroom.client import Api
+from classroom.errors import Problem
 
 WIDTH = 72  # letters in a line of JSON, if it can be broken
 LONGEST_BODY = 30  # lines
@@ -17,7 +19,7 @@ LONGEST_BODY = 30  # lines
 # What each status tells a client, for somebody who meets it for the first time.
 MEANINGS = {
     200: "here is what you asked for",
-    201: "it has been made; Location says where it is",
+    201: "it has been made; if it has an address, Location says which",
     202: "accepted, but not done yet; Location says where to look",
     204: "done, and there is nothing to say",
     400: "the request is wrong: change it before you send it again",
@@ -28,13 +30,21 @@ MEANINGS = {
     409: "this collides with what is already there",
     413: "the body is too large",
     415: "the body does not say that it is JSON",
-    422: "the JSON has wrong, missing or unknown fields",
+    422: "I can read what was sent, but some of it is not right",
     429: "too many requests; Retry-After says how long to wait",
     500: "the server made a mistake, not you",
     503: "the server cannot answer at the moment",
 }
 
 HTTP_NAMES = {status.value: status.phrase for status in HTTPStatus}
+# The names of RFC 9110, which Python has since 3.13.
+HTTP_NAMES |= {413: "Content Too Large", 422: "Unprocessable Content"}
+
+# What is shown instead of secrets, since lessons are shown on projectors and saved.
+HIDDEN = "••••••••"
+PASSWORDS = {"password", "old", "new"}
+PASSWORD_IN_TEXT = re.compile(r"""(["']?password["']?\s*[:=]\s*["']?)[^"'&,}\s]+""")
+HASH = re.compile(r"(scrypt:[\d:]+\$)[^'\"\s]+")
 
 # The headers that a lesson talks about, of the dozen that are sent.
 REQUEST_HEADERS = ["Authorization", "Content-Type"]
@@ -82,13 +92,36 @@ def write_json(value: object, indent: str = "") -> str:
     return f"{brackets[0]}\n{deeper}{inner}\n{indent}{brackets[1]}"
 
 
+def hide_secrets(value: object) -> object:
+    """Return a JSON value with passwords left out, and of tokens all but the start."""
+    if isinstance(value, list):
+        return [hide_secrets(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    shown = {}
+    for name, part in value.items():
+        if name in PASSWORDS and part is not None:
+            part = HIDDEN
+        elif name.endswith("_token") and isinstance(part, str):
+            header, dot, _ = part.partition(".")
+            part = f"{header}.{HIDDEN}" if dot else HIDDEN
+        shown[name] = hide_secrets(part)
+    return shown
+
+
+def hide_hashes(text: str) -> str:
+    """Return a text without the secret part of the password hashes in it."""
+    return HASH.sub(rf"\1{HIDDEN}", text)
+
+
 def body_lines(body: bytes) -> list[str]:
     """Return a body line by line: JSON made readable, a long one cut."""
     text = body.decode("utf-8", "replace")
     try:
-        text = write_json(json.loads(text))
+        text = write_json(hide_secrets(json.loads(text)))
     except (ValueError, RecursionError):
-        pass  # not JSON: shown as it is
+        # Not JSON, and shown as it is; but for passwords in what was meant to be some.
+        text = PASSWORD_IN_TEXT.sub(rf"\1{HIDDEN}", text)
     # Half a character (a lone surrogate) cannot be written: it is shown escaped.
     lines = text.encode("utf-8", "backslashreplace").decode().splitlines()
     if len(lines) > LONGEST_BODY:
@@ -108,8 +141,11 @@ def request_text(request: requests.PreparedRequest) -> str:
     lines = [f"{request.method} {url.path}{query}"]
     for name in REQUEST_HEADERS:
         value = request.headers.get(name)
+        if isinstance(value, bytes):
+            value = value.decode("latin-1")
         if value is not None and name == "Authorization":
-            value = f"{value.split(' ')[0]} ••••••••"
+            scheme, blank, _ = value.partition(" ")
+            value = f"{scheme} {HIDDEN}" if blank else HIDDEN
         if value is not None:
             lines.append(f"{name}: {value}")
     body = request.body or b""
@@ -185,8 +221,13 @@ class StatusTable:
 
 
 def show(*responses: requests.Response) -> None:
-    """Show each response with the request that led to it."""
+    """Show each response with the request that led to it.
+
+    Raises Problem for what is no response.
+    """
     for response in responses:
+        if not isinstance(response, requests.Response):
+            raise Problem('show() takes a response, as in show(api.get("/")).')
         display(Exchange(response))
 
 

@@ -1,6 +1,7 @@
 """Show the code that answers, as it is in the file today."""
 
 import ast
+from itertools import takewhile
 
 from IPython.display import Markdown, display
 
@@ -11,41 +12,73 @@ from classroom.sections import find_section
 def find_definition(tree: ast.Module, name: str) -> tuple[int, int] | None:
     """Return the first and last line of a function, class or assignment.
 
-    name: as it is defined at the top of the module, or "Class.method".
+    name: as it is defined at the top of the module, or "Class.method"; "Class:" is
+        the class up to its first method.
     """
-    outer, _, inner = name.partition(".")
+    outer, _, inner = name.rstrip(":").partition(".")
     for node in tree.body:
         match node:
             case ast.FunctionDef() | ast.ClassDef() if node.name == outer:
                 if inner and isinstance(node, ast.ClassDef):
                     return find_definition(ast.Module(node.body, []), inner)
-                first = min(line.lineno for line in [node, *node.decorator_list])
-                return first, node.end_lineno or first
+                first, last = span(node)
+                if name.endswith(":"):
+                    head = takewhile(is_no_method, node.body)
+                    last = max([first, *(span(part)[1] for part in head)])
+                return first, last
             case ast.Assign(targets=[ast.Name(id=found)]) if found == outer:
-                return node.lineno, node.end_lineno or node.lineno
+                return span(node)
+            case ast.AnnAssign(target=ast.Name(id=found)) if found == outer:
+                return span(node)
     return None
+
+
+def span(node: ast.stmt) -> tuple[int, int]:
+    """Return the first and the last line of a statement, with its decorators."""
+    decorators = getattr(node, "decorator_list", [])
+    first = min(line.lineno for line in [node, *decorators])
+    return first, node.end_lineno or first
+
+
+def is_no_method(node: ast.stmt) -> bool:
+    """Return whether a statement in a class is anything but a method."""
+    return not isinstance(node, ast.FunctionDef)
+
+
+def read_source(number: str | int, file: str) -> str:
+    """Return the text of a section's file; raise Problem if there is none."""
+    folder = find_section(number).folder
+    try:
+        return (folder / file).read_text(encoding="utf-8")
+    except OSError:
+        raise Problem(f"{folder.name} has no file {file!r}.") from None
 
 
 def show_source(number: str | int, file: str, *names: str) -> None:
     """Show functions, classes or variables of a section, with their line numbers.
 
     number: the section, such as "03".
-    file: a Python file in its folder, such as "app.py".
-    names: what to show, such as "create_store" or "Item.post".
+    file: a file in its folder, such as "app.py".
+    names: what to show of it, such as "create_store", "Item.post" or, for a class up
+        to its first method, "Item:"; without any, all of it.
 
     Raises Problem if there is no such section, file or name.
     """
-    folder = find_section(number).folder
-    try:
-        source = (folder / file).read_text(encoding="utf-8")
-    except OSError:
-        raise Problem(f"{folder.name} has no file {file!r}.") from None
+    source = read_source(number, file)
+    path = f"{find_section(number).folder.name}/{file}"
+    if not names:
+        language = file.rpartition(".")[2].replace("py", "python")
+        display(Markdown(f"`{path}`:\n\n```{language}\n{source}```"))
+        return
+    if not file.endswith(".py") or not all(isinstance(name, str) for name in names):
+        raise Problem('Name the parts of a Python file one by one: "Item", "Items".')
     tree, lines = ast.parse(source), source.splitlines()
     for name in names:
         found = find_definition(tree, name)
         if found is None:
-            raise Problem(f"{folder.name}/{file} defines no {name!r}.")
+            raise Problem(f"{path} defines no {name!r}.")
         first, last = found
         code = "\n".join(lines[first - 1 : last])
-        place = f"`{folder.name}/{file}`, lines {first} to {last}"
+        where = f"line {first}" if first == last else f"lines {first} to {last}"
+        place = f"`{path}`, {where}"
         display(Markdown(f"{place}:\n\n```python\n{code}\n```"))

@@ -1,0 +1,59 @@
+"""Look into the database of a section from outside, past its API."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from html import escape
+
+from IPython.display import display
+
+from classroom.errors import Problem
+from classroom.exchanges import hide_hashes
+from classroom.serving import running_server
+
+
+def query(number: str | int, sql: str) -> tuple[list[str], list[Sequence[object]]]:
+    """Return the names of the columns, and the rows, that a query finds.
+
+    number: the section, which serve() has started; sql: the query, which cannot change
+    anything.
+
+    Raises Problem if the section does not run, or SQLite refuses the query.
+    """
+    address = f"{running_server(number).database.as_uri()}?mode=ro"
+    if not isinstance(sql, str):
+        raise Problem("The query must be a text in quotes.")
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            found = connection.execute(sql)
+            columns = [column[0] for column in found.description or []]
+            rows = found.fetchall()
+    except sqlite3.Error as error:
+        raise Problem(f"SQLite says: {error}.") from None
+    if not columns:
+        raise Problem("SQLite says: this is not a query.")
+    return columns, rows
+
+
+class Rows:
+    """The rows that a query finds, as a notebook or a terminal shows them."""
+
+    def __init__(self, number: str | int, sql: str) -> None:
+        self.columns, rows = query(number, sql)
+        self.rows = [[hide_hashes(str(value)) for value in row] for row in rows]
+
+    def __repr__(self) -> str:
+        return "\n".join(" | ".join(row) for row in [self.columns, *self.rows])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(value)}</td>" for value in row) + "</tr>"
+            for row in self.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def show_rows(number: str | int, sql: str) -> None:
+    """Show what a query finds in the database of a section that runs: see query()."""
+    display(Rows(number, sql))

@@ -1,0 +1,337 @@
+"""What notebooks show: exchanges, tokens, code, changes, rows and SQL, for people."""
+
+import ast
+import json
+import re
+
+import pytest
+import requests
+from flask import Flask
+from flask_jwt_extended import JWTManager, create_access_token
+
+from classroom import serving
+from classroom.changes import (
+    compare,
+    read_files,
+    show_changes,
+)
+from classroom.client import Api, ServerGone
+from classroom.errors import Problem
+from classroom.exchanges import Exchange, StatusTable, show, write_json
+from classroom.promises import CONTRACT
+from classroom.rows import Rows
+from classroom.sections import find_section
+from classroom.serving import restart, serve
+from classroom.sources import show_source
+from classroom.statements import (
+    format_statements,
+    new_statements,
+    read_statements,
+)
+from classroom.tokens import Token
+
+
+@pytest.fixture
+def stop_all():
+    """Stop what serve() started in a test."""
+    yield
+    serving.stop_all()
+
+
+def exchange(status=200, body=b"", headers=None, method="POST", sent=None, path="/x"):
+    """Return an exchange that never was, as requests would have kept it."""
+    request = requests.Request(method, f"http://127.0.0.1:1{path}", **(sent or {}))
+    response = requests.Response()
+    response.request = request.prepare()
+    response.status_code = status
+    response._content = body
+    response.headers.update(headers or {})
+    return Exchange(response)
+
+
+def test_exchange_shows_request_status_and_response():
+    shown = exchange(
+        201,
+        b'{"name": "Chair"}',
+        {"Location": "/item/Chair", "Server": "Werkzeug"},
+        sent={"json": {"price": 1}},
+        path="/item/Chair?x=1",
+    )
+
+    text = repr(shown)
+
+    assert text.startswith("POST /item/Chair?x=1\nContent-Type: application/json\n")
+    assert '{"price": 1}' in text
+    assert "201 Created" in text
+    assert "Location: /item/Chair" in text
+    assert "Werkzeug" not in text
+
+
+def test_exchange_hides_passwords_and_tokens():
+    shown = exchange(
+        200,
+        json.dumps(
+            {"access_token": "aaa.bbb.ccc", "refresh_token": "ddd.eee"}
+        ).encode(),
+        sent={
+            "json": {"username": "ana", "password": "open-sesame", "new": "hunter22"},
+            "headers": {"Authorization": "Bearer zzz.yyy.xxx"},
+        },
+    )
+
+    for text in (repr(shown), shown._repr_html_()):
+        assert "ana" in text
+        assert "aaa." in text
+        for secret in ("open-sesame", "hunter22", "bbb", "ccc", "eee", "zzz", "yyy"):
+            assert secret not in text
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"headers": {"Authorization": "hunter22.without.Bearer"}},
+        {"json": {"password": 22022}},
+        {"json": {"users": [{"password": "hunter22"}]}},
+        {"json": {"access_token": "hunter22"}},
+        {"data": '{"username": "ana", "password": "hunter22",}'},
+        {"data": {"username": "ana", "password": "hunter22"}},
+    ],
+    ids=str,
+)
+def test_exchange_hides_secrets_wherever_they_stand(sent):
+    for text in (repr(exchange(sent=sent)), exchange(sent=sent)._repr_html_()):
+        assert "hunter22" not in text
+        assert "22022" not in text
+
+
+def test_what_is_no_response_cannot_be_shown():
+    for thing in ({"name": "Chair"}, requests.get, None):
+        with pytest.raises(Problem, match="show\\(\\) takes a response"):
+            show(thing)
+
+
+def test_server_that_is_gone_is_one_sentence_in_a_notebook():
+    with pytest.raises(ServerGone) as error, Api("http://127.0.0.1:9") as api:
+        api.get("/")
+
+    [line] = error.value._render_traceback_()
+    assert line.endswith("Then run the cell with serve() again, and those below it.")
+
+
+def test_exchange_shows_html_as_text():
+    shown = exchange(404, b"<script>alert(1)</script>")._repr_html_()
+
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff\xfe", b'{"name": "\\ud800"}', b"[" * 5000, b"x" * 10**6]
+)
+def test_exchange_can_show_any_body(body):
+    shown = exchange(299, body, sent={"data": body})
+
+    assert "299" in repr(shown)
+    assert len(shown._repr_html_().encode()) < 20_000
+
+
+def test_long_bodies_are_cut():
+    text = repr(exchange(200, json.dumps(list(range(1000))).encode()))
+
+    assert "more lines" in text
+    assert len(text.splitlines()) < 50
+
+
+def test_json_stands_in_as_few_lines_as_can_be_read():
+    short = {"name": "Chair", "price": 15.99}
+
+    assert write_json(short) == '{"name": "Chair", "price": 15.99}'
+    assert write_json([short] * 3).splitlines()[1] == f"  {write_json(short)},"
+
+
+def test_status_table_names_the_first_request_of_each_status():
+    responses = []
+    for path, status in [("/a", 404), ("/b", 200), ("/c", 404)]:
+        response = requests.Response()
+        response.request = requests.Request(
+            "GET", f"http://127.0.0.1:1{path}"
+        ).prepare()
+        response.status_code = status
+        responses.append(response)
+
+    table = StatusTable(responses)
+
+    assert table.rows == {404: "GET /a", 200: "GET /b"}
+    assert repr(table).index("200 OK") < repr(table).index("404 Not Found")
+
+
+@pytest.fixture
+def token():
+    """A token as section 04 makes it."""
+    app = Flask(__name__)
+    app.config["JWT_SECRET_KEY"] = "for development only, and 32 bytes long"
+    JWTManager(app)
+    with app.app_context():
+        return create_access_token("ana", additional_claims={"note": "<b>"})
+
+
+def test_token_shows_its_parts_and_times_as_times(token):
+    text = repr(Token(token))
+
+    assert '"alg": "HS256"' in text
+    assert '"ana"' in text
+    assert "now + 15 minutes" in text
+
+
+def test_token_shows_nothing_that_could_be_used(token):
+    shown = Token(token)
+
+    for text in (repr(shown), shown._repr_html_()):
+        assert token.split(".")[2] not in text
+        assert shown.payload["jti"] not in text
+    assert "&lt;b&gt;" in shown._repr_html_()
+
+
+@pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "e30.W10.x", None, 7, "é.é.é"])
+def test_what_is_no_token_is_a_problem(text):
+    with pytest.raises(Problem, match="not a token"):
+        Token(text)
+
+
+def test_changes_between_sections():
+    changes = compare(find_section("05"), find_section("06"))
+
+    assert "stores.py" in changes.new
+    assert "schema.sql" in changes.gone
+    assert "db.py" in changes.changed
+    assert "errors.py" not in changes.changed
+    assert "+from stores import blp as stores" in changes.changed["app.py"]
+    assert any("GET /stores" in promise for promise in changes.added)
+    assert changes.ended == []
+
+
+def test_changes_tell_what_is_not_promised_any_more():
+    changes = compare(find_section("03"), find_section("04"))
+
+    assert any("GET /store " in promise for promise in changes.ended)
+    assert any("/login" in promise for promise in changes.added)
+
+
+def test_promises_that_are_told_are_tests():
+    tests = {
+        ast.get_docstring(node)
+        for path in CONTRACT.glob("test_*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+
+    changes = compare(find_section("03"), find_section("06"))
+
+    assert set(changes.added) | set(changes.ended) <= tests
+
+
+@pytest.mark.parametrize("pair", [("06", "05"), ("06", "06")])
+def test_changes_go_from_an_earlier_to_a_later_section(pair):
+    with pytest.raises(Problem, match="earlier section first"):
+        show_changes(*pair)
+
+
+def test_what_a_reader_leaves_in_a_folder_is_not_compared(tmp_path):
+    folder = tmp_path / "section"
+    for name in ("app.py", ".venv/bin/flask", "instance/shop.sqlite3", ".DS_Store"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"\xff\x00" if name != "app.py" else b"x = 1\n")
+
+    assert read_files(folder) == {"app.py": "x = 1\n"}
+
+
+def test_changes_of_a_file_that_did_not_change_are_a_problem():
+    with pytest.raises(Problem, match="'errors.py'"):
+        show_changes("05", "06", "errors.py")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("03", "nothing.py"), "has no file 'nothing.py'"),
+        (("03", "app.py", "nothing"), "defines no 'nothing'"),
+        (("04", "items.py", "Item.nothing"), "defines no 'Item.nothing'"),
+        (("99", "app.py"), "There is no section"),
+        (("05", "schema.sql", "items"), "one by one"),
+        (("04", "items.py", ["Item"]), "one by one"),
+    ],
+)
+def test_source_that_is_not_there_is_a_problem(arguments, message):
+    with pytest.raises(Problem, match=message):
+        show_source(*arguments)
+
+
+def test_rows_hide_the_hash_of_a_password(stop_all):
+    serve("05")
+
+    text = repr(Rows("05", "SELECT username, password_hash FROM users"))
+
+    assert "ana | scrypt:32768:8:1$•" in text
+    glued = repr(Rows("05", "SELECT username || ':' || password_hash FROM users"))
+    assert "ana:scrypt:32768:8:1$•" in glued
+    assert glued.endswith("•")
+
+
+@pytest.mark.parametrize("sql", ["nonsense", "SELECT nothing", "DELETE FROM items", ""])
+def test_rows_of_a_bad_query_are_a_problem(stop_all, sql):
+    serve("05")
+
+    with pytest.raises(Problem, match="SQLite says"):
+        Rows("05", sql)
+
+
+def test_statements_since_the_last_look(stop_all):
+    api = serve("06", SQLALCHEMY_ECHO=True)
+    assert new_statements("06") == []
+
+    api.get("/item/Chair")
+
+    [statement] = new_statements("06")
+    assert statement.startswith("SELECT items.id")
+    assert statement.endswith("-- with ('Chair',)")
+    assert new_statements("06") == []
+
+
+def test_statements_are_counted_anew_after_a_restart(stop_all):
+    serve("06", SQLALCHEMY_ECHO=True).get("/items")
+    assert len(new_statements("06")) == 2
+
+    api = restart("06")
+    api.get("/item/Chair")
+
+    assert len(new_statements("06")) == 1
+    serve("06", SQLALCHEMY_ECHO=True).get("/stores")
+    assert len(new_statements("06")) == 3
+
+
+def test_statements_hide_the_hash_of_a_password(stop_all):
+    api = serve("06", SQLALCHEMY_ECHO=True)
+    api.post("/register", json={"username": "maria", "password": "a long password"})
+
+    shown = format_statements(new_statements("06"))
+
+    assert "maria" in shown
+    assert not re.search(r"scrypt:[\d:]+\$\w", shown)
+
+
+def test_statements_of_a_section_that_does_not_tell_are_a_problem(stop_all):
+    serve("06")
+
+    with pytest.raises(Problem, match="SQLALCHEMY_ECHO=True"):
+        new_statements("06")
+
+
+def test_statements_are_read_whatever_stands_around_them():
+    start = "2026-01-01 00:00:00,000 INFO sqlalchemy.engine.Engine "
+    output = (
+        f" * Running on http://127.0.0.1:1\n{start}BEGIN (implicit)\n"
+        f"{start}SELECT 1 \nFROM x\n{start}[generated in 0.1s] ('a\nb',)\n"
+        f'{start}COMMIT\n127.0.0.1 - - [x] "GET / HTTP/1.1" 200 -\n'
+    )
+
+    assert read_statements(output) == ["SELECT 1\nFROM x\n-- with ('a\nb',)", "COMMIT"]
