@@ -6,12 +6,21 @@ each thing that was asked for.
 """
 
 import importlib
+import inspect
 from dataclasses import dataclass
 from html import escape
 
+import requests
 from IPython.display import display
 
+from classroom.client import ServerGone
 from classroom.errors import Problem
+
+# What goes wrong in a check if something is missing that it relies on.
+UNEXPECTED = (
+    *(requests.RequestException, ArithmeticError, AttributeError),
+    *(LookupError, TypeError, ValueError),
+)
 
 
 @dataclass(frozen=True)
@@ -50,23 +59,37 @@ class Findings(list[Finding]):
         return f'<ul style="padding-left:0">{lines}</ul><p><b>{self.verdict}</b></p>'
 
 
-def look_at(name: str, *work: object) -> Findings:
+def look_at(name: str | float, *work: object) -> Findings:
     """Return what was found of an exercise.
 
     name: the exercise, such as "03.1": the first one of section 03.
     work: what the exercise asks you to hand in, such as the api it was done with.
 
-    Raises Problem if there is no such exercise.
+    Raises Problem if there is no such exercise, or it asks for something else.
     """
-    section, _, number = name.partition(".")
+    section, _, number = str(name).partition(".")
     try:
-        module = importlib.import_module(f"classroom.exercises.section{section}")
+        module = importlib.import_module(f"classroom.exercises.section{section:0>2}")
         look = getattr(module, f"exercise_{number}")
     except (ImportError, AttributeError):
         raise Problem(f"There is no exercise {name!r}.") from None
-    return Findings(look(*work))
+    wanted = inspect.signature(look)
+    try:
+        wanted.bind(*work)
+    except TypeError:
+        call = ", ".join([f'"{name}"', *wanted.parameters])
+        raise Problem(f"Hand in what it asks for: check_exercise({call})") from None
+    findings = Findings()
+    try:
+        findings.extend(look(*work))
+    except ServerGone as error:
+        findings.append(Finding(False, str(error)))
+    except UNEXPECTED as error:
+        text = f"An answer, or what you handed in, is not as it should be: {error!r}"
+        findings.append(Finding(False, text))
+    return findings
 
 
-def check_exercise(name: str, *work: object) -> None:
+def check_exercise(name: str | float, *work: object) -> None:
     """Show what is done of an exercise, and what is still missing: see look_at()."""
     display(look_at(name, *work))

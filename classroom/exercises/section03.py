@@ -2,9 +2,20 @@
 
 from collections.abc import Iterator
 
+from classroom.client import Api
 from classroom.exercises import Finding
-from classroom.sections import find_section, own_copy
-from classroom.serving import Api, DidNotStart, Server
+from classroom.exercises.common import (
+    Request,
+    expect,
+    find_statuses,
+    look_at_answers,
+    look_at_copy,
+)
+from classroom.sections import find_section
+from classroom.serving import Server
+
+STORE = "/store/My Wonderful Store"
+ITEM = f"{STORE}/item/My Item"
 
 
 def exercise_1(api: Api) -> Iterator[Finding]:
@@ -18,24 +29,19 @@ def exercise_1(api: Api) -> Iterator[Finding]:
             {"name": name, "price": price} in items,
             f"It has an item named {name!r} at {price}: POST it to the store's /item.",
         )
-    gone = api.get("/store/My Wonderful Store").status_code == 404
+    gone = api.get(STORE).status_code == 404
     yield Finding(gone, "'My Wonderful Store' is closed: DELETE it, as ana.")
 
 
-TAKEN = {"name": "My Wonderful Store"}
-ITEM = "/store/My Wonderful Store/item/My Item"
-
-# What exercise 2 asks to predict: for each request, its verb, its path and its body.
-REQUESTS = {
+REQUESTS: dict[str, Request] = {
     "GET a store that is not there": ("GET", "/store/Nowhere", None),
     "POST a store without a name": ("POST", "/store", {}),
-    "POST a store that is there already": ("POST", "/store", TAKEN),
-    "PUT an item that is there already": (
-        "PUT",
-        ITEM,
-        {"price": 1},
+    "POST a store that is there already": (
+        *("POST", "/store"),
+        {"name": "My Wonderful Store"},
     ),
-    "DELETE a store without a password": ("DELETE", "/store/My Wonderful Store", None),
+    "PUT an item that is there already": ("PUT", ITEM, {"price": 1}),
+    "DELETE a store without a password": ("DELETE", STORE, None),
     "DELETE the list of stores": ("DELETE", "/store", None),
 }
 
@@ -43,41 +49,26 @@ REQUESTS = {
 def exercise_2(answers: dict[str, int | None]) -> Iterator[Finding]:
     """Statuses, predicted, then asked of a server that nobody has changed."""
     with Server(find_section("03").folder) as server:
-        api = server.api()
-        for request, (verb, path, body) in REQUESTS.items():
-            status = api.request(verb, path, json=body).status_code
-            answer = answers.get(request)
-            guess = "no answer yet" if answer is None else f"not {answer}"
-            right = answer == status
-            yield Finding(right, f"{request}: {status if right else guess}")
+        statuses = find_statuses(server.api(), REQUESTS)
+    yield from look_at_answers(answers, statuses)
 
 
 def exercise_3() -> Iterator[Finding]:
     """A new route, in a copy of the section."""
-    mine = own_copy(find_section("03"))
-    copied = mine.exists()
-    yield Finding(
-        copied, 'You have a copy of the section: copy_section("03") makes it.'
-    )
-    if not copied:
-        return
-    try:
-        server = Server(mine).start()
-    except DidNotStart as problem:
-        yield Finding(False, f"Your copy starts: {problem.what} ({problem.place})")
-        return
-    with server:
-        api = server.api()
-        found = api.get(ITEM)
-        right = found.ok and found.json() == {"name": "My Item", "price": 15.99}
-        yield Finding(right, "GET /store/<name>/item/<item> shows the item.")
-        for path, missing in (
-            ("/store/My Wonderful Store/item/Pizza", "Pizza"),
-            ("/store/Atlantis/item/My Item", "Atlantis"),
-        ):
-            reply = api.get(path)
-            right = reply.status_code == 404 and missing in reply.text
-            yield Finding(right, f"GET {path} answers 404, and names {missing}.")
-        price = {"price": 2}
-        put = api.put(ITEM, json=price)
-        yield Finding(put.status_code == 200, "PUT at the same address still works.")
+    yield from look_at_copy("03", look_at_item_route)
+
+
+def look_at_item_route(api: Api) -> Iterator[Finding]:
+    """Look whether GET shows an item, and says what is not there."""
+    right, came = expect(api.get(ITEM), 200, {"name": "My Item", "price": 15.99})
+    yield Finding(right, f"GET /store/<name>/item/<item> shows the item.{came}")
+    for path, missing in (
+        (f"{STORE}/item/Pizza", "Pizza"),
+        ("/store/Atlantis/item/My Item", "Atlantis"),
+    ):
+        reply = api.get(path)
+        right, came = expect(reply, 404)
+        right = right and missing in reply.text
+        yield Finding(right, f"GET {path} answers 404, and names {missing}.{came}")
+    put = api.put(ITEM, json={"price": 2})
+    yield Finding(put.status_code == 200, "PUT at the same address still works.")

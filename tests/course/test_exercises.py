@@ -2,12 +2,15 @@
 
 import pytest
 
+from classroom import serving
 from classroom.errors import Problem
 from classroom.exercises import look_at
+from classroom.exercises.common import log_in
 from classroom.exercises.section03 import REQUESTS
 from classroom.sections import copy_section, find_section, own_copy
-from classroom.serving import Server
+from classroom.serving import Server, serve
 
+ITEM_PATH = "/store/<name>/item/<item>"
 SOLUTION_03_3 = '''
 
 @app.get("/store/<name>/item/<item>")
@@ -129,3 +132,286 @@ def test_copy_section_leaves_a_copy_as_it_is(mine, capsys):
 
     assert (mine / "app.py").read_text() == "mine\n"
     assert "as it is" in capsys.readouterr().out
+
+
+@pytest.fixture
+def served():
+    """A function that serves a section as a notebook does, and logs ana in."""
+
+    def serve_with_login(number):
+        api = serve(number)
+        log_in(api)
+        return api
+
+    yield serve_with_login
+    serving.stop_all()
+
+
+@pytest.fixture
+def copies(tmp_path, monkeypatch):
+    """A function that copies a section as a student does, and returns the folder."""
+    monkeypatch.setenv("CLASSROOM_MY", str(tmp_path))
+
+    def copy(number):
+        copy_section(number)
+        return own_copy(find_section(number))
+
+    return copy
+
+
+def done(name, *work):
+    """Return, for each thing an exercise asks for, whether it was found."""
+    return [finding.done for finding in look_at(name, *work)]
+
+
+def test_04_1(served):
+    api = served("04")
+    assert done("04.1", api) == [False, False, False]
+    api.put("/item/Milk", json={"price": 1})
+    api.put("/item/Tea", json={"price": 3.5})
+    assert done("04.1", api) == [True, False, False]
+
+    api.put("/item/Cocoa", json={"price": 2.95})
+    api.delete("/item/Milk")
+
+    assert done("04.1", api) == [True] * 3
+
+
+def test_04_2():
+    names = [finding.text.rsplit(": ", 1)[0] for finding in look_at("04.2", {})]
+
+    answers = dict(zip(names, [200, 401, 401, 422, 201, 409, 422], strict=True))
+
+    assert done("04.2", answers) == [True] * 7
+    assert done("04.2", dict.fromkeys(names, 500)) == [False] * 7
+
+
+SOLUTION_04_3 = '''
+
+@blp.route("/whoami")
+class WhoAmI(MethodView):
+    """The user of a token."""
+
+    @jwt_required()
+    @blp.response(200)
+    def get(self):
+        """Show whose token it is."""
+        return {"username": get_jwt_identity()}
+'''
+
+
+def test_04_3(copies):
+    users = copies("04") / "users.py"
+    assert done("04.3") == [True] + [False] * 3
+
+    code = users.read_text().replace(
+        "import create_access_token", "import create_access_token, get_jwt_identity"
+    )
+    code = code.replace("\nblp =", "\nfrom tokens import jwt_required\n\nblp =")
+    users.write_text(code + SOLUTION_04_3)
+
+    assert done("04.3") == [True] * 4
+
+
+def test_05_1(served):
+    api = served("05")
+    assert done("05.1") == [False] * 3
+
+    api.post("/register", json={"username": "maria", "password": "a long password"})
+    api.post("/item/Lamp", json={"price": 20})
+
+    assert done("05.1") == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("SELECT name FROM items WHERE price >= 2000 ORDER BY name", [True] * 3),
+        ("SELECT name FROM items WHERE price >= 2000", [True, True, False]),
+        (
+            "SELECT name FROM items WHERE price > 2000 ORDER BY name",
+            [True] + [False] * 2,
+        ),
+        ("SELECT nothing", [False]),
+        ("SELECT 1; SELECT 2", [False]),
+    ],
+)
+def test_05_2(sql, found):
+    assert done("05.2", sql) == found
+
+
+SOLUTION_05_3 = '''
+
+@blp.route("/search")
+class Search(MethodView):
+    """The items whose name contains a text."""
+
+    @blp.response(200, ItemsSchema)
+    def get(self):
+        """Search the items."""
+        query = "SELECT name, price FROM items WHERE name LIKE ? ORDER BY id"
+        text = f"%{request.args['text']}%"
+        rows = get_db().execute(query, (text,))
+        return {"items": [ItemModel(**row) for row in rows]}
+'''
+UNSAFE_05_3 = SOLUTION_05_3.replace(
+    "LIKE ? ORDER BY id", "LIKE '%\" + request.args['text'] + \"%'"
+).replace(", (text,)", "")
+
+
+def write_search(folder, solution):
+    items = folder / "items.py"
+    code = items.read_text(encoding="utf-8")
+    code = code.replace("from flask import", "from flask import request,")
+    code = code.replace("\nblp =", "\nfrom db import get_db\n\nblp =")
+    items.write_text(code + solution, encoding="utf-8")
+
+
+def test_05_3(copies):
+    folder = copies("05")
+    assert done("05.3") == [True] + [False] * 4
+
+    write_search(folder, SOLUTION_05_3)
+
+    assert done("05.3") == [True] * 5
+
+
+def test_05_3_open_to_injection(copies):
+    write_search(copies("05"), UNSAFE_05_3)
+
+    assert done("05.3") == [True, True, True, False, False, False]
+
+
+def test_06_1(served):
+    api = served("06")
+    assert done("06.1", api) == [False] * 4
+    north, south = (api.post(f"/store/{n}").json()["id"] for n in ("North", "South"))
+    for name in ("Globe", "Map"):
+        api.post(f"/item/{name}", json={"price": 80, "store_id": north})
+    assert done("06.1", api) == [True, True, False, False]
+
+    api.put("/item/Globe", json={"price": 80, "store_id": south})
+    api.delete("/item/Map")
+
+    assert done("06.1", api) == [True] * 4
+
+
+def test_06_2():
+    names = [finding.text.rsplit(": ", 1)[0] for finding in look_at("06.2", {})]
+
+    answers = dict(zip(names, [1, 2, 3, 1, 1], strict=True))
+
+    assert done("06.2", answers) == [True] * 5
+
+
+SOLUTION_06_3 = '''
+
+@blp.route("/store/<name>/value")
+class StoreValue(MethodView):
+    """What a store is worth."""
+
+    @blp.response(200)
+    def get(self, name):
+        """Show how many items a store has, and what they are worth."""
+        store = StoreModel.find(name)
+        if store is None:
+            abort(404, message=f"There is no store named {name!r}.")
+        query = db.select(db.func.count(), db.func.sum(ItemModel.price))
+        row = db.session.execute(query.where(ItemModel.store_id == store.id)).one()
+        return {"items": row[0], "value": (row[1] or 0) / 100}
+'''
+
+
+def test_06_3(copies):
+    stores = copies("06") / "stores.py"
+    assert done("06.3") == [True] + [False] * 3
+
+    code = stores.read_text(encoding="utf-8")
+    code = code.replace("\nblp =", "\nfrom db import db\n\nblp =")
+    stores.write_text(code + SOLUTION_06_3, encoding="utf-8")
+
+    assert done("06.3") == [True] * 4
+
+
+BAD_03_3 = {
+    "text": 'return "an item"',
+    "a list": "return []",
+    "an error": "return 1 / 0",
+    "for ever": "time.sleep(600)",
+}
+
+
+@pytest.mark.parametrize("code", BAD_03_3.values(), ids=BAD_03_3)
+def test_03_3_with_a_route_that_goes_wrong(mine, code):
+    route = f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    {code}\n'
+    with (mine / "app.py").open("a") as file:
+        file.write(route)
+
+    findings = look_at("03.3")
+
+    assert not is_done(findings)
+    assert findings[0].done
+
+
+@pytest.mark.parametrize("work", [[], None, {"GET": "404"}, "text"], ids=repr)
+def test_answers_of_a_wrong_kind_are_no_traceback(work):
+    findings = look_at("03.2", work)
+
+    assert not any(finding.done for finding in findings)
+
+
+def test_answer_in_quotes_is_told_from_the_number():
+    findings = look_at("03.2", {"GET a store that is not there": "404"})
+
+    assert findings[0].text.endswith("not '404'")
+
+
+def test_03_1_with_a_server_that_is_gone(served):
+    api = served("04")
+    serving.stop_all()
+
+    findings = look_at("03.1", api)
+
+    assert [finding.done for finding in findings] == [False]
+    assert "run the cell with serve() again" in findings[0].text
+
+
+def test_what_came_instead_is_told(mine):
+    code = 'return {"name": "My Item", "price": 1599}'
+    with (mine / "app.py").open("a") as file:
+        file.write(
+            f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    {code}\n'
+        )
+
+    told = repr(look_at("03.3"))
+
+    assert "It answered 200, {'name': 'My Item', 'price': 1599}" in told
+
+
+def test_error_in_the_code_is_told_with_its_place(mine):
+    with (mine / "app.py").open("a") as file:
+        file.write(f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    itm\n')
+
+    told = repr(look_at("03.3"))
+
+    assert "Your code fails: NameError: name 'itm' is not defined" in told
+    assert "(app.py, line " in told
+
+
+def test_exercise_is_found_as_sections_are(served):
+    api = served("04")
+
+    assert look_at(4.1, api) == look_at("4.1", api) == look_at("04.1", api)
+
+
+def test_check_without_what_it_asks_for_is_a_problem():
+    with pytest.raises(Problem, match=r'check_exercise\("04.1", api\)'):
+        look_at("04.1")
+
+
+def test_prices_in_cents_are_not_as_items_shows_them(copies):
+    cents = SOLUTION_05_3.replace("[ItemModel(**row) for row", "[dict(row) for row")
+    cents = cents.replace("@blp.response(200, ItemsSchema)", "@blp.response(200)")
+    write_search(copies("05"), cents)
+
+    assert done("05.3") == [True, False, True, False, True]

@@ -1,0 +1,83 @@
+"""What the exercises of several sections have in common."""
+
+from collections.abc import Callable, Iterator
+
+from requests import Response
+
+from classroom.client import Api
+from classroom.errors import DidNotStart, find_error
+from classroom.exercises import Finding
+from classroom.sections import find_section, own_copy
+from classroom.serving import Server
+
+# A request to predict: its verb, its path and its JSON body, if it has one.
+Request = tuple[str, str, object]
+
+
+def look_at_copy(
+    number: str, look: Callable[[Api], Iterator[Finding]]
+) -> Iterator[Finding]:
+    """Start a student's copy of a section, and look at what it answers.
+
+    number: the section; look: yields what it finds, asking the copy.
+    """
+    copy = own_copy(find_section(number))
+    done = copy.exists()
+    yield Finding(done, f'You have a copy: copy_section("{number}") makes it.')
+    if not done:
+        return
+    try:
+        server = Server(copy).start()
+    except DidNotStart as problem:
+        where = f", in {problem.place}" if problem.place else ""
+        yield Finding(False, f"Your copy does not start{where}: {problem.what}")
+        return
+    with server, server.api() as api:
+        api.timeout = 3.0  # a copy that waits for itself should not keep you waiting
+        yield from look(api)
+        if any(reply.status_code == 500 for reply in api.history):
+            error = find_error(copy, server.output())
+            yield Finding(False, f"Your code fails: {error}")
+
+
+def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str]:
+    """Return whether an answer is as it should be; and if not, what it is.
+
+    body: what its JSON should be; None if it does not matter.
+    """
+    try:
+        came = reply.json()
+    except ValueError:
+        came = reply.text
+    if reply.status_code == status and body in (None, came):
+        return True, ""
+    return False, f" (It answered {reply.status_code}, {str(came)[:100]})"
+
+
+def look_at_answers(
+    answers: dict[str, int | None], right: dict[str, int]
+) -> Iterator[Finding]:
+    """Compare numbers that a student has predicted with those that were found.
+
+    The right number is only told to those who have found it.
+    """
+    for name, number in right.items():
+        answer = answers.get(name)
+        guess = "no answer yet" if answer is None else f"not {answer!r}"
+        done = answer == number
+        yield Finding(done, f"{name}: {number if done else guess}")
+
+
+def find_statuses(api: Api, requests: dict[str, Request]) -> dict[str, int]:
+    """Send requests, one after the other, and return the status that each got."""
+    return {
+        name: api.request(verb, path, json=body).status_code
+        for name, (verb, path, body) in requests.items()
+    }
+
+
+def log_in(api: Api) -> None:
+    """Log in as ana, and have the session send her token from now on."""
+    login = {"username": "ana", "password": "open-sesame"}
+    token = api.post("/login", json=login).json()["access_token"]
+    api.headers["Authorization"] = f"Bearer {token}"

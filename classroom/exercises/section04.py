@@ -1,0 +1,72 @@
+"""The exercises of section 04."""
+
+from collections.abc import Iterator
+
+from classroom.client import Api
+from classroom.exercises import Finding
+from classroom.exercises.common import (
+    Request,
+    expect,
+    find_statuses,
+    log_in,
+    look_at_answers,
+    look_at_copy,
+)
+from classroom.sections import find_section
+from classroom.serving import Server
+
+MENU = {"Tea": 3.5, "Cocoa": 2.95}
+
+
+def exercise_1(api: Api) -> Iterator[Finding]:
+    """Items, made and deleted with a token."""
+    items = {item["name"]: item["price"] for item in api.get("/items").json()["items"]}
+    for name, price in MENU.items():
+        done = items.get(name) == price
+        yield Finding(done, f"{name} costs {price}: PUT it to /item/{name}.")
+    others = ", ".join(sorted(items.keys() - MENU.keys()))
+    text = f"There is nothing else: DELETE {others or 'the rest'}."
+    yield Finding(bool(items) and not others, text)
+
+
+ITEM: object = {"price": 1}
+REQUESTS: dict[str, Request] = {
+    "GET /items without a token": ("GET", "/items", None),
+    "POST an item without a token": ("POST", "/item/Tea", ITEM),
+    "POST to /login with a wrong password": (
+        *("POST", "/login"),
+        {"username": "ana", "password": "let-me-in"},
+    ),
+    "POST to /login without a password": ("POST", "/login", {"username": "ana"}),
+}
+REQUESTS_WITH_TOKEN: dict[str, Request] = {
+    "POST an item with a token": ("POST", "/item/Tea", ITEM),
+    "POST it once more": ("POST", "/item/Tea", ITEM),
+    'PUT {"price": "free"} with a token': ("PUT", "/item/Tea", {"price": "free"}),
+}
+
+
+def exercise_2(answers: dict[str, int | None]) -> Iterator[Finding]:
+    """Statuses, predicted, then asked of a server that nobody has changed."""
+    with Server(find_section("04").folder) as server:
+        api = server.api()
+        statuses = find_statuses(api, REQUESTS)
+        log_in(api)
+        statuses |= find_statuses(api, REQUESTS_WITH_TOKEN)
+    yield from look_at_answers(answers, statuses)
+
+
+def exercise_3() -> Iterator[Finding]:
+    """A protected route, in a copy of the section."""
+    yield from look_at_copy("04", look_at_whoami)
+
+
+def look_at_whoami(api: Api) -> Iterator[Finding]:
+    """Look whether GET /whoami tells the user of a token, and needs one."""
+    right, came = expect(api.get("/whoami"), 401)
+    yield Finding(right, f"GET /whoami without a token answers 401.{came}")
+    log_in(api)
+    right, came = expect(api.get("/whoami"), 200, {"username": "ana"})
+    yield Finding(right, f'With ana\'s token: 200, {{"username": "ana"}}.{came}')
+    paths = api.get("/openapi.json").json()["paths"]
+    yield Finding("/whoami" in paths, "/docs describes it.")

@@ -1,0 +1,80 @@
+"""The exercises of section 06."""
+
+from collections.abc import Iterator
+
+from classroom.client import Api
+from classroom.exercises import Finding
+from classroom.exercises.common import expect, log_in, look_at_answers, look_at_copy
+from classroom.sections import find_section
+from classroom.serving import Server
+from classroom.statements import read_statements
+
+
+def exercise_1(api: Api) -> Iterator[Finding]:
+    """Stores and items, of which one moves."""
+    stores = {s["name"]: s["items"] for s in api.get("/stores").json()["stores"]}
+    for name in ("North", "South"):
+        yield Finding(name in stores, f"There is a store {name}: POST /store/{name}.")
+    south = [item["name"] for item in stores.get("South", [])]
+    moved = south == ["Globe"]
+    yield Finding(moved, "The Globe has moved from North to South: PUT its store_id.")
+    gone = moved and api.get("/item/Map").status_code == 404
+    yield Finding(gone, "The Map is gone: DELETE it.")
+
+
+def exercise_2(answers: dict[str, int | None]) -> Iterator[Finding]:
+    """How many statements it takes, predicted, then counted in a server's log."""
+    folder = find_section("06").folder
+    with Server(folder, settings={"SQLALCHEMY_ECHO": True}) as server:
+        api = server.api()
+        log_in(api)
+        for store in ("North", "South"):
+            made = api.post(f"/store/{store}").json()
+            for item in ("Map", "Globe"):
+                body = {"price": 1, "store_id": made["id"]}
+                api.put(f"/item/{item} {store}", json=body)
+        right = {
+            name: count_statements(server, api, verb, path)
+            for name, (verb, path) in REQUESTS.items()
+        }
+    yield from look_at_answers(answers, right)
+
+
+REQUESTS = {
+    "GET one item": ("GET", "/item/Map North"),
+    "GET one store with 2 items": ("GET", "/store/North"),
+    "GET 2 stores with 2 items each": ("GET", "/stores"),
+    "POST a store": ("POST", "/store/East"),
+    "DELETE a store with 2 items": ("DELETE", "/store/North"),
+}
+
+
+def count_statements(server: Server, api: Api, verb: str, path: str) -> int:
+    """Send a request, and return how many statements it took."""
+    before = len(server.output())
+    api.request(verb, path)
+    said = server.output()[before:]
+    return sum(text != "COMMIT" for text in read_statements(said))
+
+
+def exercise_3() -> Iterator[Finding]:
+    """A sum, which the database adds up, in a copy of the section."""
+    yield from look_at_copy("06", look_at_value)
+
+
+def look_at_value(api: Api) -> Iterator[Finding]:
+    """Look whether GET /store/<name>/value adds up what a store holds."""
+    log_in(api)
+    store = api.post("/store/North").json()
+    api.post("/store/South")
+    for name, price in {"Map": 0.1, "Globe": 0.2}.items():
+        api.put(f"/item/{name}", json={"price": price, "store_id": store["id"]})
+    for path, body in {
+        "/store/North/value": {"items": 2, "value": 0.3},
+        "/store/South/value": {"items": 0, "value": 0},
+    }.items():
+        right, came = expect(api.get(path), 200, body)
+        yield Finding(right, f"GET {path} answers {body}.{came}")
+    missing, came = expect(api.get("/store/Atlantis/value"), 404)
+    # Without the route, this is a 404 as well.
+    yield Finding(missing and right, f"GET /store/Atlantis/value answers 404.{came}")
