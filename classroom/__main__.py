@@ -2,20 +2,25 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 import pytest
 from rich.console import Console
 from rich.markup import escape
+from rich.syntax import Syntax
 from rich.table import Table
 
+from classroom.changes import compare, count_lines
+from classroom.client import Api
 from classroom.errors import Problem
 from classroom.ladder import PICTURE, draw_ladder
+from classroom.launch import is_free, run_here
 from classroom.progress import progress_bar
-from classroom.promises import BrokenPromise, PromiseCheck, check_promises
+from classroom.report import report_promises
 from classroom.sections import ROOT, all_sections, find_section
-from classroom.serving import Api, Server, is_free, run_here
+from classroom.serving import Server
 
 console = Console(highlight=False, soft_wrap=True)
 LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
@@ -79,21 +84,31 @@ def lab(no_browser: bool) -> None:
         options.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # as in a container
-    LabApp.launch_instance(options)
+    try:
+        LabApp.launch_instance(options)
+    except PermissionError as error:
+        raise Problem(f"JupyterLab cannot write to {error.filename}.") from None
 
 
 @cli.command()
 @click.argument("section")
-@click.option("--port", default=5000, show_default=True, help="The port to serve at.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5000,
+    show_default=True,
+    help="The port to serve at; 0 takes any that is free.",
+)
 @click.option("--app", type=click.Path(path_type=Path), help="Your own folder instead.")
 def run(section: str, port: int, app: Path | None) -> None:
     """Serve a section until Ctrl-C."""
     found = find_section(section)
+    folder = existing_folder(app) if app else found.folder
     if not is_free(port):
         console.print(f"Port {port} is taken, so here is a free one.")
         port = 0
     console.print(f"Section {found.number}: {found.title}")
-    sys.exit(run_here(existing_folder(app) if app else found.folder, port))
+    sys.exit(run_here(folder, port))
 
 
 def existing_folder(path: Path) -> Path:
@@ -110,7 +125,9 @@ def existing_folder(path: Path) -> Path:
 def test(arguments: tuple[str, ...]) -> None:
     """Run every test, or what pytest makes of ARGUMENTS."""
     os.chdir(ROOT)
-    sys.exit(pytest.main(list(arguments)))
+    # All of them take a while: each processor gets some files. A few do not.
+    everything = ["--numprocesses", "auto", "--dist", "loadfile"]
+    sys.exit(pytest.main(list(arguments) or everything))
 
 
 @cli.command()
@@ -127,21 +144,69 @@ def demo(sections: tuple[str, ...]) -> None:
 
 
 @cli.command()
+@click.argument("sections", nargs=-1)
+@click.option("--quick", is_flag=True, help="Measure for a short time, so less well.")
+@click.option("--save", is_flag=True, help="Put the figures into benchmarks/README.md.")
+def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
+    """Measure sections beside the fastest that Python can do."""
+    from benchmarks import report, run  # slow to import, and needed only here
+
+    if save and (quick or sections):
+        raise click.UsageError("--save saves a whole run: no --quick, no sections.")
+    plan = run.QUICK if quick else run.Plan()
+    for section in sections:
+        run.expect_measurable(find_section(section).number)
+    numbers = [find_section(number).number for number in sections or run.SECTIONS]
+    comparisons = []
+    with progress_bar(console) as progress:
+        for number in numbers:
+            bar = progress.add_task(f"Section {number}", total=run.count_steps(plan))
+            advance = partial(progress.advance, bar)
+            comparisons.append(run.compare(number, plan, advance))
+    console.print(report.terminal_table(report.SPEED, report.speed_rows(comparisons)))
+    console.print(report.terminal_table(report.SIZE, report.size_rows(comparisons)))
+    chart = report.CHART
+    if save:
+        chart = report.PAGE.with_name("shares.svg")
+        report.update_page(comparisons)
+    report.draw_chart(chart, comparisons)
+    console.print(f"The chart: {chart}")
+
+
+@cli.command()
 def refresh() -> None:
-    """Make anew what is made from code: outputs of notebooks, the picture."""
+    """Make anew what is made from code: outputs, the picture, collections."""
     from classroom.demo import run_lessons, save_pages
+    from classroom.postman import collection_file, write_collection
 
     pages = run_lessons([], console)
     if any(page.failed for page in pages):
         raise Problem("Nothing is saved: mend the cell that failed first.")
     save_pages(pages)
     PICTURE.write_text(draw_ladder(all_sections()), encoding="utf-8")
+    for section in all_sections():
+        write_collection(section, collection_file(section))
+
+
+@cli.command()
+@click.argument("section")
+@click.option("--output", type=click.Path(path_type=Path), help="The file to write.")
+def postman(section: str, output: Path | None) -> None:
+    """Make a collection of a section's requests, for Postman."""
+    from classroom.postman import collection_file, write_collection
+
+    found = find_section(section)
+    file = output or collection_file(found)
+    write_collection(found, file)
+    console.print(f"The collection: {escape(str(file))}")
+    server = f"{LEARN} run {found.number}"
+    console.print(f"In Postman, import this file; run it while {server} is running.")
 
 
 @cli.command()
 @click.argument("section")
 @click.option("--app", type=click.Path(path_type=Path), help="The folder of your code.")
-@click.option("--url", help="The address of a server that runs.")
+@click.option("--url", help="A server that runs; what is created stays there.")
 def check(section: str, app: Path | None, url: str | None) -> None:
     """See which promises of a section your own code, or any server, keeps."""
     number = find_section(section).number
@@ -149,45 +214,40 @@ def check(section: str, app: Path | None, url: str | None) -> None:
         raise click.UsageError("Say either --app DIR or --url URL.")
     if app is not None:
         with Server(existing_folder(app)) as server:
-            report_promises(number, server.address)
-    elif url is not None:
+            kept = report_promises(number, server.address, console)
+    else:
+        assert url is not None
         Api(url).expect_an_answer()
-        report_promises(number, url)
+        kept = report_promises(number, url, console)
+    sys.exit(0 if kept else 1)
 
 
-def report_promises(number: str, url: str) -> None:
-    """Check a server's promises, print the broken ones, and exit 1 if there are any."""
-    with progress_bar(console) as progress:
-        bar = progress.add_task(f"Section {number}: promises")
-        check = PromiseCheck(
-            on_start=lambda total: progress.update(bar, total=total),
-            on_step=lambda: progress.advance(bar),
-        )
-        check_promises(number, url, check)
-    for broken in check.broken:
-        print_failure(f"✗ {broken.promise}", broken)
-    if check.not_reached:
-        count = len(check.not_reached)
-        title = f"✗ {count} more could not be checked, since this goes wrong before:"
-        print_failure(title, check.not_reached[0])
-    failed = len(check.broken) + len(check.not_reached)
-    console.print(f"\n{check.kept} promises kept, {failed} not.")
-    sys.exit(1 if failed else 0)
-
-
-def print_failure(title: str, failure: BrokenPromise) -> None:
-    """Print a broken promise: what was sent, what was promised, what came."""
-    console.print(f"\n[red]{escape(title)}[/]")
-    rows = {
-        "sent": failure.sent,
-        "promised": failure.check,
-        "came": failure.came,
-        "test": failure.test,
-    }
-    for name, text in rows.items():
-        if text:
-            indented = escape(text.replace("\n", f"\n{'':12}"))
-            console.print(f"  [bold]{name:<9}[/] {indented}")
+@cli.command()
+@click.argument("before")
+@click.argument("after")
+def diff(before: str, after: str) -> None:
+    """Show what section AFTER changes in section BEFORE."""
+    changes = compare(find_section(before), find_section(after))
+    console.print(
+        f"[bold]From section {changes.before.number}, {changes.before.title}, "
+        f"to section {changes.after.number}, {changes.after.title}[/]\n"
+    )
+    for title, entries in {
+        "New files": changes.new,
+        "Changed files": [
+            f"{n} ({count_lines(d)})" for n, d in changes.changed.items()
+        ],
+        "Files that are gone": changes.gone,
+        "New promises": changes.added,
+        "Promises that no longer hold": changes.ended,
+    }.items():
+        if entries:
+            console.print(f"[bold]{title}[/]")
+            for entry in entries:
+                console.print(f"  {escape(entry)}")
+    for name, lines in changes.changed.items():
+        console.print(f"\n[bold]{name}[/]")
+        console.print(Syntax("\n".join(lines), "diff", theme="ansi_dark"))
 
 
 if __name__ == "__main__":
