@@ -78,7 +78,7 @@ def count_cells(path: Path) -> int:
 def run_lesson(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNode:
     """Run a notebook in a kernel of its own and return it with the outputs of this run.
 
-    on_cell: called after each cell, of whatever kind.
+    on_cell: called as each cell begins, of whatever kind.
 
     Raises LessonFailed if a cell fails, takes too long or kills the kernel.
     """
