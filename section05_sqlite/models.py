@@ -47,8 +47,9 @@ class ItemModel:
                 db.execute(insert, (name, price))
         except sqlite3.IntegrityError:
             # We do not look first whether the name is free: another request might take
-            # it in between. The UNIQUE in schema.sql decides.
-            if cls.find(name) is None:
+            # it in between. The UNIQUE in schema.sql decides. Nor do we look now: the
+            # item of that name may be gone again.
+            if price < 0:
                 raise  # for another reason
             raise NameTaken from None
         return cls(name, price)

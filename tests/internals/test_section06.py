@@ -224,3 +224,18 @@ def test_errors_in_the_log_hide_passwords(app, models, db, caplog):
     assert reply.status_code == 500
     assert "no such table: users" in caplog.text
     assert "scrypt" not in caplog.text
+
+
+def test_name_that_is_free_again_by_now_was_taken(models, db, monkeypatch):
+    """After our INSERT was refused, somebody deletes the item that was in its way."""
+    add_stores(models, db, 1)
+    rollback = db.session.rollback
+
+    def rollback_and_delete():
+        rollback()
+        models.ItemModel.delete("i0 0")
+
+    monkeypatch.setattr(db.session, "rollback", rollback_and_delete)
+
+    with pytest.raises(models.NameTaken):
+        models.ItemModel.add("i0 0", 1, 1)
