@@ -1,0 +1,8 @@
+"""What we know: stores, their items, and users; a module for each."""
+
+from models.errors import NameTaken, NoSuchStore
+from models.item import ItemModel
+from models.store import StoreModel
+from models.user import UserModel
+
+__all__ = ["ItemModel", "NameTaken", "NoSuchStore", "StoreModel", "UserModel"]
