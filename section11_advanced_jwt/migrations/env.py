@@ -1,0 +1,23 @@
+"""How alembic reaches our database and our models: through the app."""
+
+from alembic import context
+from flask import current_app
+
+migrate = current_app.extensions["migrate"]
+
+with migrate.db.engine.connect() as connection:
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        # SQLite changes a table by making a new one and deleting the old: the rows of
+        # other tables must not go with it.
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=migrate.db.metadata,
+        **migrate.configure_args,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    if is_sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
