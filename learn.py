@@ -103,7 +103,7 @@ def is_complete():
             return False
         for path in REQUIREMENTS:
             text = path.read_text(encoding="utf-8")
-            for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", text):
+            for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)$", text):
                 if metadata.version(name) != version:
                     return False
     except metadata.PackageNotFoundError:
