@@ -1,6 +1,7 @@
-"""Run a module as a program that ends when whoever started it is gone.
+"""Run a module, or a program, that ends when whoever started it is gone.
 
     python -P leash.py flask run
+    python -P leash.py /usr/lib/postgresql/15/bin/postgres -D data
 
 The starter keeps the other end of this process's standard input open. When the
 starter ends, in whatever way, even killed, the operating system closes that end, and
@@ -11,6 +12,7 @@ section's own requirements, so it imports the standard library only.
 import os
 import runpy
 import signal
+import subprocess
 import sys
 import threading
 
@@ -23,7 +25,32 @@ def end_with_the_starter() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def start_program(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a program that is to end, as after a Ctrl-C, when this process is to end.
+
+    command: the path of the program, and its arguments.
+    """
+    if os.geteuid() == 0:
+        # Programs such as PostgreSQL refuse to run as root. They want to run as
+        # whoever owns their data, so the owner of the current folder runs them.
+        owner = os.stat(".")
+        program = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            user=owner.st_uid,
+            group=owner.st_gid,
+            extra_groups=[],
+        )
+    else:
+        program = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    signal.signal(signal.SIGTERM, lambda *_: program.send_signal(signal.SIGINT))
+    return program
+
+
 if __name__ == "__main__":
-    threading.Thread(target=end_with_the_starter, daemon=True).start()
     sys.argv = sys.argv[1:]
+    program = start_program(sys.argv) if os.path.isabs(sys.argv[0]) else None
+    threading.Thread(target=end_with_the_starter, daemon=True).start()
+    if program:
+        sys.exit(program.wait())
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

