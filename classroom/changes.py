@@ -9,8 +9,7 @@ from pathlib import Path
 from IPython.display import Markdown, display
 
 from classroom.errors import Problem
-from classroom.promises import CONTRACT
-from classroom.sections import Section, find_section, section_files
+from classroom.sections import CONTRACT, Section, find_section, section_files
 
 
 @dataclass(frozen=True)

@@ -67,3 +67,11 @@ class Api(BaseUrlSession):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"<Api at {self.base_url}>"
+
+
+def bearer(token: str) -> dict[str, str]:
+    """Return the header that sends a token, for a single request.
+
+    token: as it was given out, such as in api.get("/items", headers=bearer(token)).
+    """
+    return {"Authorization": f"Bearer {token}"}

@@ -38,12 +38,16 @@ class DidNotStart(Problem):
     """A server ended, or said nothing, before it could be asked anything.
 
     folder: where it was started; output: all that it printed; ended: whether it has.
+    trouble: what is wrong with it, if not that it "does not start".
     what: the last line of the output: with a Python error, what went wrong.
     place: the last file and line of the folder on the way to the error, such as
         "app.py, line 12"; empty if the output names none.
     """
 
-    def __init__(self, folder: Path, output: str, ended: bool) -> None:
+    def __init__(
+        self, folder: Path, output: str, ended: bool, trouble: str = "does not start"
+    ) -> None:
+        self.trouble = trouble
         lines = [line for line in output.splitlines() if line.strip()]
         self.what = "it has not said in time where it is to be found"
         if ended:
@@ -52,6 +56,6 @@ class DidNotStart(Problem):
         where = f" ({self.place})" if self.place else ""
         last_lines = "\n".join(f"    {line}" for line in lines[-12:])
         super().__init__(
-            f"{folder.name} does not start: {self.what}{where}\n\n"
+            f"{folder.name} {trouble}: {self.what}{where}\n\n"
             f"Its last lines of output:\n{last_lines}"
         )

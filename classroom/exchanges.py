@@ -44,6 +44,8 @@ HTTP_NAMES |= {413: "Content Too Large", 422: "Unprocessable Content"}
 HIDDEN = "••••••••"
 PASSWORDS = {"password", "old", "new"}
 PASSWORD_IN_TEXT = re.compile(r"""(["']?password["']?\s*[:=]\s*["']?)[^"'&,}\s]+""")
+# When something was made is never the same twice: lessons show the form of it.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 HASH = re.compile(r"(scrypt:[\d:]+\$)[^'\"\s]+")
 
 # The headers that a lesson talks about, of the dozen that are sent.
@@ -76,24 +78,33 @@ def badge(status: int) -> str:
     return f'<span style="{style}">{name_status(status)}</span>'
 
 
-def write_json(value: object, indent: str = "") -> str:
-    """Return a JSON value as text, in as few lines as it can be read in."""
+def write_json(value: object, indent: str = "", width: int = WIDTH) -> str:
+    """Return a JSON value as text, in as few lines as it can be read in.
+
+    width: letters in a line, if it can be broken.
+    """
     text = json.dumps(value, ensure_ascii=False)
-    if len(indent + text) <= WIDTH or not isinstance(value, dict | list) or not value:
+    if len(indent + text) <= width or not isinstance(value, dict | list) or not value:
         return text
     deeper = f"{indent}  "
     if isinstance(value, dict):
         brackets = "{}"
-        parts = [f"{json.dumps(k)}: {write_json(v, deeper)}" for k, v in value.items()]
+        parts = [
+            f"{json.dumps(name)}: {write_json(part, deeper, width)}"
+            for name, part in value.items()
+        ]
     else:
         brackets = "[]"
-        parts = [write_json(part, deeper) for part in value]
+        parts = [write_json(part, deeper, width) for part in value]
     inner = f",\n{deeper}".join(parts)
     return f"{brackets[0]}\n{deeper}{inner}\n{indent}{brackets[1]}"
 
 
 def hide_secrets(value: object) -> object:
-    """Return a JSON value with passwords left out, and of tokens all but the start."""
+    """Return a JSON value with passwords left out, and of tokens all but the start.
+
+    Moments, which are no secrets, are shown as what they look like.
+    """
     if isinstance(value, list):
         return [hide_secrets(part) for part in value]
     if not isinstance(value, dict):
@@ -105,6 +116,8 @@ def hide_secrets(value: object) -> object:
         elif name.endswith("_token") and isinstance(part, str):
             header, dot, _ = part.partition(".")
             part = f"{header}.{HIDDEN}" if dot else HIDDEN
+        elif name.endswith("_at") and isinstance(part, str):
+            part = MOMENT.sub("YYYY-MM-DDThh:mm:ss", part)
         shown[name] = hide_secrets(part)
     return shown
 
@@ -114,11 +127,11 @@ def hide_hashes(text: str) -> str:
     return HASH.sub(rf"\1{HIDDEN}", text)
 
 
-def body_lines(body: bytes) -> list[str]:
+def body_lines(body: bytes, width: int = WIDTH) -> list[str]:
     """Return a body line by line: JSON made readable, a long one cut."""
     text = body.decode("utf-8", "replace")
     try:
-        text = write_json(hide_secrets(json.loads(text)))
+        text = write_json(hide_secrets(json.loads(text)), width=width)
     except (ValueError, RecursionError):
         # Not JSON, and shown as it is; but for passwords in what was meant to be some.
         text = PASSWORD_IN_TEXT.sub(rf"\1{HIDDEN}", text)
@@ -163,6 +176,8 @@ def response_text(response: requests.Response) -> str:
     headers = response.headers.copy()
     if "Allow" in headers:  # Flask lists the verbs in any order: here, always the same
         headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
+    if response.status_code == 429 and "Retry-After" in headers:  # until a minute ends
+        headers["Retry-After"] = "(seconds, never the same number twice)"
     lines = [f"{name}: {headers[name]}" for name in RESPONSE_HEADERS if name in headers]
     if response.content:
         lines += ["", *body_lines(response.content)]

@@ -9,10 +9,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from classroom.errors import Problem
+from classroom.errors import DidNotStart, Problem
 
 DATABASE = "data.sqlite3"
 LEASH = Path(__file__).with_name("leash.py")
+
+
+def has_migrations(folder: Path) -> bool:
+    """Return whether a folder's database is made by a command: flask init-db."""
+    return (folder / "migrations").is_dir()
 
 
 def flask_run(port: int, python: str = sys.executable, app: str = "app") -> list[str]:
@@ -45,12 +50,42 @@ def make_environment(settings: Mapping[str, object]) -> dict[str, str]:
 
     What is set here to change how Flask runs is left out: servers are alike everywhere.
     """
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("FLASK_")}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("FLASK_", "DYNO"))}
     for name, value in settings.items():
         # Flask reads whatever is JSON as JSON: 2 as a number, true as a truth value.
         text = value if isinstance(value, str) else json.dumps(value)
         kept[f"FLASK_{name}"] = text
     return kept | {"FLASK_SKIP_DOTENV": "1", "PYTHONUNBUFFERED": "1"}
+
+
+def run_flask(
+    folder: Path,
+    environment: Mapping[str, str],
+    *words: str,
+    python: str = sys.executable,
+    app: str = "app",
+) -> str:
+    """Run a command of a folder's app, such as init-db, and return what it prints.
+
+    environment: what the command finds around it, such as from make_environment().
+    words: the command; python, app: as for flask_run().
+
+    Raises DidNotStart, with its last lines of output, if the command fails.
+    """
+    done = subprocess.run(
+        [python, "-P", "-m", "flask", "--app", app, *words],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode:
+        trouble = f"cannot do flask {' '.join(words)}"
+        raise DidNotStart(folder, done.stdout, ended=True, trouble=trouble)
+    return done.stdout
 
 
 def is_free(port: int) -> bool:
@@ -71,6 +106,8 @@ def is_free(port: int) -> bool:
 def run_here(folder: Path, port: int) -> int:
     """Serve a folder's app.py in this terminal until Ctrl-C; return the exit status."""
     environment = make_environment({})
+    if has_migrations(folder):
+        run_flask(folder, environment, "init-db")
     process = subprocess.Popen(
         flask_run(port), cwd=folder, env=environment, stdin=subprocess.PIPE
     )

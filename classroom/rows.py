@@ -35,23 +35,42 @@ def query(number: str | int, sql: str) -> tuple[list[str], list[Sequence[object]
     return columns, rows
 
 
-class Rows:
-    """The rows that a query finds, as a notebook or a terminal shows them."""
+class Table:
+    """Rows of text with a title for each column, for a notebook or a terminal.
 
-    def __init__(self, number: str | int, sql: str) -> None:
-        self.columns, rows = query(number, sql)
-        self.rows = [[hide_hashes(str(value)) for value in row] for row in rows]
+    style: of each cell, in CSS; by itself, Jupyter puts text at the right.
+    """
+
+    style = "text-align:left"
+
+    def __init__(self, columns: list[str], rows: list[list[str]]) -> None:
+        self.columns, self.rows = columns, rows
 
     def __repr__(self) -> str:
         return "\n".join(" | ".join(row) for row in [self.columns, *self.rows])
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+        style = f' style="{self.style}"' if self.style else ""
+        head = "".join(f"<th{style}>{escape(column)}</th>" for column in self.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(value)}</td>" for value in row) + "</tr>"
+            "<tr>"
+            + "".join(f"<td{style}>{escape(text)}</td>" for text in row)
+            + "</tr>"
             for row in self.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+class Rows(Table):
+    """The rows that a query finds, without the secret part of hashes."""
+
+    style = ""  # many are numbers
+
+    def __init__(self, number: str | int, sql: str) -> None:
+        columns, rows = query(number, sql)
+        super().__init__(
+            columns, [[hide_hashes(str(value)) for value in row] for row in rows]
+        )
 
 
 def show_rows(number: str | int, sql: str) -> None:

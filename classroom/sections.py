@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # What stands in a section's folder after it was used, and belongs to nobody else.
 NOT_OURS = ["__pycache__", "instance", ".venv", "venv", ".pytest_cache", ".DS_Store"]
 NOTEBOOKS = ROOT / "notebooks"
+CONTRACT = ROOT / "tests" / "contract"
+EXAMPLES = NOTEBOOKS / "examples"  # small apps that are no sections
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,16 @@ def find_section(wanted: str | int) -> Section:
             return section
     numbers = ", ".join(section.number for section in sections)
     raise Problem(f"There is no section {str(wanted)!r}. The sections are: {numbers}.")
+
+
+def find_folder(wanted: str | int) -> Path:
+    """Return the folder of a section, or the one of the examples.
+
+    wanted: a section, as for find_section(), or "examples".
+
+    Raises Problem if there is no such section.
+    """
+    return EXAMPLES if wanted == EXAMPLES.name else find_section(wanted).folder
 
 
 def section_files(folder: Path) -> dict[str, Path]:

@@ -20,11 +20,22 @@ from classroom.launch import (
     database_settings,
     flask_run,
     gunicorn,
+    has_migrations,
     make_environment,
+    run_flask,
 )
-from classroom.sections import find_section
+from classroom.sections import find_folder, section_files
 
 ADDRESS = re.compile(r"(?:Running on|Listening at:) (http://127\.0\.0\.1:\d+)")
+
+# Settings of a server that is tested: tests register and log in more often than people.
+NO_LIMITS = {
+    "GUESS_LIMIT": "100000 per minute",
+    "ADDRESS_LIMIT": "100000 per minute",
+    "REGISTER_LIMIT": "100000 per minute",
+}
+
+_made_databases: dict[str, bytes] = {}
 
 
 class Server:
@@ -53,16 +64,17 @@ class Server:
         workers: int = 0,
     ) -> None:
         self.folder = folder.resolve()
-        self.command = flask_run(0, python, app)
+        self.how = {"python": python, "app": app}
+        self.command = flask_run(0, **self.how)
         if workers:
-            self.command = gunicorn(workers, python, app)
+            self.command = gunicorn(workers, **self.how)
         self.settings = dict(settings or {})
         if self.settings.get(
             "SQLALCHEMY_ECHO"
         ):  # so that show_sql() has values to show
             self.settings["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": False}
         self.address = ""
-        self.shown = 0  # how much of its output show_sql() has shown
+        self.shown = 0  # how much of its output show_sql() or show_log() has shown
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
@@ -71,17 +83,51 @@ class Server:
 
         Raises DidNotStart, with its last lines of output, if it ends instead.
         """
-        if self._scratch is None:
+        is_new = self._scratch is None
+        if is_new:
             self._scratch = tempfile.TemporaryDirectory(
                 prefix="classroom-", ignore_cleanup_errors=True
             )
         try:
             self._launch()
+            # While the server starts, which needs no database yet. To import all that
+            # a section needs takes a second, here and there.
+            if is_new and has_migrations(self.folder):
+                self._make_database()
             self._wait_until_it_answers()
         except BaseException:  # a Ctrl-C, too
             self.stop()
             raise
         return self
+
+    def flask(self, *words: str) -> str:
+        """Run a command of the section, such as init-db, and return what it prints.
+
+        It has the same settings as the server, and so the same database.
+
+        Raises DidNotStart, with its last lines of output, if it fails.
+        """
+        return run_flask(self.folder, self.environment, *words, **self.how)
+
+    def _make_database(self) -> None:
+        """Have the section make its database; the same one again is only copied.
+
+        To import all that the command needs takes longer than anything it does.
+        """
+        files = section_files(self.folder).values()
+        made_of = [(str(file), file.stat().st_mtime_ns) for file in files]
+        key = repr((made_of, self.settings, self.how))
+        if key in _made_databases:
+            self.database.write_bytes(_made_databases[key])
+            return
+        self.flask("init-db")
+        if self.database.exists():  # and is not elsewhere, by the settings
+            _made_databases[key] = self.database.read_bytes()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the server and its commands find around them."""
+        return make_environment(database_settings(self.scratch) | self.settings)
 
     def _launch(self) -> None:
         """Start the process, with what it prints going into a file."""
@@ -90,7 +136,7 @@ class Server:
             self._process = subprocess.Popen(
                 self.command,
                 cwd=self.folder,
-                env=make_environment(database_settings(self.scratch) | self.settings),
+                env=self.environment,
                 stdin=subprocess.PIPE,  # the leash: see leash.py
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -197,21 +243,26 @@ class Server:
 _running: dict[str, Server] = {}
 
 
-def serve(number: str | int, app: str = "app", **settings: object) -> Api:
+def serve(
+    number: str | int, app: str = "app", workers: int = 0, **settings: object
+) -> Api:
     """Start a section's server and return a session that talks to it.
 
-    number: the section, such as "03". If this notebook already runs it, that server
-    is stopped first, so running the cell again starts afresh, with nothing stored.
+    number: the section, such as "03", or "examples". If this notebook already runs it,
+    that server is stopped first, so running the cell again starts afresh, with nothing
+    stored.
     app: the module to serve, if not app.py; each runs beside the others.
+    workers: how many processes of gunicorn serve it; 0 is flask run.
     settings: what to set in app.config, such as JWT_ACCESS_TOKEN_EXPIRES=2.
 
     Raises Problem if there is no such section, DidNotStart if its server ends.
     """
-    section = find_section(number)
-    name = f"{section.number} {app}"
+    folder = find_folder(number)
+    name = f"{folder.name} {app}"
     if name in _running:
         _running.pop(name).stop()
-    server = Server(section.folder, app=app, settings=settings).start()
+    server = Server(folder, app=app, workers=workers, settings=settings)
+    server.start()
     _running[name] = server
     return server.api()
 
@@ -221,21 +272,22 @@ def running_server(number: str | int) -> Server:
 
     Raises Problem if there is none.
     """
-    section = find_section(number)
-    name = f"{section.number} app"
+    name = f"{find_folder(number).name} app"
     if name not in _running:
-        raise Problem(f"Section {section.number} does not run: serve it first.")
+        raise Problem(f"Section {number} does not run: serve it first.")
     return _running[name]
 
 
-def restart(number: str | int) -> Api:
+def restart(number: str | int, **settings: object) -> Api:
     """Start a section's server again, with what it has stored; return a new session.
 
     number: the section, which serve() has started before.
+    settings: what to set from now on, besides what was set before.
 
     Raises Problem if it has not, DidNotStart if the server ends.
     """
     server = running_server(number)
+    server.settings |= settings
     server.restart()
     return server.api()
 

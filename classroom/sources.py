@@ -6,7 +6,7 @@ from itertools import takewhile
 from IPython.display import Markdown, display
 
 from classroom.errors import Problem
-from classroom.sections import find_section
+from classroom.sections import find_folder
 
 
 def find_definition(tree: ast.Module, name: str) -> tuple[int, int] | None:
@@ -47,7 +47,7 @@ def is_no_method(node: ast.stmt) -> bool:
 
 def read_source(number: str | int, file: str) -> str:
     """Return the text of a section's file; raise Problem if there is none."""
-    folder = find_section(number).folder
+    folder = find_folder(number)
     try:
         return (folder / file).read_text(encoding="utf-8")
     except OSError:
@@ -57,7 +57,7 @@ def read_source(number: str | int, file: str) -> str:
 def show_source(number: str | int, file: str, *names: str) -> None:
     """Show functions, classes or variables of a section, with their line numbers.
 
-    number: the section, such as "03".
+    number: the section, such as "03", or "examples".
     file: a file in its folder, such as "app.py".
     names: what to show of it, such as "create_store", "Item.post" or, for a class up
         to its first method, "Item:"; without any, all of it.
@@ -65,7 +65,7 @@ def show_source(number: str | int, file: str, *names: str) -> None:
     Raises Problem if there is no such section, file or name.
     """
     source = read_source(number, file)
-    path = f"{find_section(number).folder.name}/{file}"
+    path = f"{find_folder(number).name}/{file}"
     if not names:
         language = file.rpartition(".")[2].replace("py", "python")
         display(Markdown(f"`{path}`:\n\n```{language}\n{source}```"))

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from html import escape
 
 from IPython.display import display
@@ -19,9 +20,14 @@ CLAIMS = {
     "iat": "issued at: when it was made",
     "jti": "the token's own id, a different one each time",
     "type": "what it may be used for",
+    "role": "what the user may do",
+    "sid": "session: the login that it comes from",
     "fresh": "whether it is marked as fresh: see section 11",
     "csrf": "against forged requests, where tokens are kept in cookies",
 }
+# Each of these is another one in each token, or in each login.
+NEVER_THE_SAME = ("jti", "csrf", "sid")
+UNITS = {"day": 24 * 60 * 60, "hour": 60 * 60, "minute": 60}  # in seconds
 COLOURS = ["#cf222e", "#8250df", "#0969da"]  # header, payload, signature
 
 
@@ -41,9 +47,10 @@ def describe_time(claim: str, value: object, payload: dict[str, object]) -> str:
         return str(value)
     if claim == "iat":
         return "now"
-    minutes, seconds = divmod(value - made, 60)
-    if minutes and not seconds:
-        return f"now + {minutes} minute{'s' if minutes > 1 else ''}"
+    for unit, seconds in UNITS.items():
+        count, rest = divmod(value - made, seconds)
+        if count and not rest:
+            return f"now + {count} {unit}{'s' if count > 1 else ''}"
     return f"now + {value - made} s" if value != made else "now"
 
 
@@ -70,7 +77,7 @@ class Token:
             shown = json.dumps(value, ensure_ascii=False)
             if claim in ("exp", "nbf", "iat"):
                 shown = describe_time(claim, value, self.payload)
-            elif claim in ("jti", "csrf"):
+            elif claim in NEVER_THE_SAME:
                 shown = HIDDEN
             rows.append((claim, shown, CLAIMS.get(claim, "")))
         return rows
@@ -109,3 +116,19 @@ def show_token(text: str) -> None:
     Raises Problem if it is no JSON web token.
     """
     display(Token(text))
+
+
+def wait_until_expired(text: str) -> None:
+    """Wait until a token is not valid any more, and say how long it was.
+
+    text: the token. It should be good for some seconds only.
+
+    Raises Problem if it is no JSON web token that expires.
+    """
+    payload = Token(text).payload
+    match payload:
+        case {"iat": int(made), "exp": int(end)}:
+            time.sleep(max(0, end - time.time()))
+            print(f"The token was good for {end - made} s. They are over.")
+        case _:
+            raise Problem("This token does not expire.")

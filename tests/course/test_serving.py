@@ -15,7 +15,8 @@ from classroom.client import Api
 from classroom.errors import DidNotStart, Problem
 from classroom.launch import is_free
 from classroom.sections import find_section
-from classroom.serving import Server, restart, serve
+from classroom.serving import Server, restart, running_server, serve
+from classroom.tokens import Token
 
 FOLDER = find_section("03").folder
 
@@ -85,6 +86,16 @@ def test_serve_takes_settings(stop_all):
     assert api.post("/login", json=login).status_code == 200
 
 
+def test_serve_takes_workers(stop_all, needs):
+    needs(os.name != "nt", "gunicorn does not run on Windows")
+
+    api = serve("04", workers=2)
+
+    assert api.get("/items").headers["Server"] == "gunicorn"
+    processes = serving.running_server("04").worker.parent().children()
+    assert len(processes) == 2
+
+
 def test_restart_keeps_what_is_stored_and_serve_does_not(stop_all):
     maria = {"username": "maria", "password": "correct horse"}
     first = serve("05")
@@ -95,6 +106,17 @@ def test_restart_keeps_what_is_stored_and_serve_does_not(stop_all):
     assert second.post("/login", json=maria).status_code == 200
     assert serve("05").post("/login", json=maria).status_code == 401
     assert not answers(first.base_url)
+
+
+def test_restart_can_change_settings(stop_all):
+    login = {"username": "ana", "password": "open-sesame"}
+    serve("05", JWT_ACCESS_TOKEN_EXPIRES=60, JWT_DECODE_LEEWAY=0)
+
+    api = restart("05", JWT_ACCESS_TOKEN_EXPIRES=120)
+
+    token = api.post("/login", json=login).json()["access_token"]
+    assert "now + 2 minutes" in repr(Token(token))
+    assert running_server("05").settings["JWT_DECODE_LEEWAY"] == 0
 
 
 def test_restart_of_what_does_not_run_is_a_problem(stop_all):

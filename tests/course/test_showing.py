@@ -16,12 +16,13 @@ from classroom.changes import (
     show_changes,
 )
 from classroom.client import Api, ServerGone
-from classroom.errors import Problem
+from classroom.commands import show_flask
+from classroom.errors import DidNotStart, Problem
 from classroom.exchanges import Exchange, StatusTable, show, write_json
-from classroom.promises import CONTRACT
+from classroom.logs import show_log
 from classroom.rows import Rows
-from classroom.sections import find_section
-from classroom.serving import restart, serve
+from classroom.sections import CONTRACT, find_section
+from classroom.serving import restart, running_server, serve
 from classroom.sources import show_source
 from classroom.statements import (
     format_statements,
@@ -31,11 +32,34 @@ from classroom.statements import (
 from classroom.tokens import Token
 
 
-@pytest.fixture
+@pytest.fixture(scope="module", autouse=True)
 def stop_all():
-    """Stop what serve() started in a test."""
+    """Stop what serve() started in these tests."""
     yield
     serving.stop_all()
+
+
+@pytest.fixture(scope="module")
+def shop_05():
+    """A session with section 05, which these tests share."""
+    return serve("05")
+
+
+@pytest.fixture
+def telling_06():
+    """A session with section 06, which tells its SQL; nothing new has been told yet."""
+    try:
+        api = running_server("06").api()  # that of another test
+    except Problem:
+        api = serve("06", SQLALCHEMY_ECHO=True)
+    new_statements("06")
+    return api
+
+
+@pytest.fixture(scope="module")
+def shop_07():
+    """A session with section 07, which these tests share."""
+    return serve("07")
 
 
 def exchange(status=200, body=b"", headers=None, method="POST", sent=None, path="/x"):
@@ -266,9 +290,7 @@ def test_source_that_is_not_there_is_a_problem(arguments, message):
         show_source(*arguments)
 
 
-def test_rows_hide_the_hash_of_a_password(stop_all):
-    serve("05")
-
+def test_rows_hide_the_hash_of_a_password(shop_05):
     text = repr(Rows("05", "SELECT username, password_hash FROM users"))
 
     assert "ana | scrypt:32768:8:1$•" in text
@@ -278,18 +300,15 @@ def test_rows_hide_the_hash_of_a_password(stop_all):
 
 
 @pytest.mark.parametrize("sql", ["nonsense", "SELECT nothing", "DELETE FROM items", ""])
-def test_rows_of_a_bad_query_are_a_problem(stop_all, sql):
-    serve("05")
-
+def test_rows_of_a_bad_query_are_a_problem(shop_05, sql):
     with pytest.raises(Problem, match="SQLite says"):
         Rows("05", sql)
 
 
-def test_statements_since_the_last_look(stop_all):
-    api = serve("06", SQLALCHEMY_ECHO=True)
+def test_statements_since_the_last_look(telling_06):
     assert new_statements("06") == []
 
-    api.get("/item/Chair")
+    telling_06.get("/item/Chair")
 
     [statement] = new_statements("06")
     assert statement.startswith("SELECT items.id")
@@ -297,8 +316,8 @@ def test_statements_since_the_last_look(stop_all):
     assert new_statements("06") == []
 
 
-def test_statements_are_counted_anew_after_a_restart(stop_all):
-    serve("06", SQLALCHEMY_ECHO=True).get("/items")
+def test_statements_are_counted_anew_after_a_restart(telling_06):
+    telling_06.get("/items")
     assert len(new_statements("06")) == 2
 
     api = restart("06")
@@ -309,9 +328,9 @@ def test_statements_are_counted_anew_after_a_restart(stop_all):
     assert len(new_statements("06")) == 3
 
 
-def test_statements_hide_the_hash_of_a_password(stop_all):
-    api = serve("06", SQLALCHEMY_ECHO=True)
-    api.post("/register", json={"username": "maria", "password": "a long password"})
+def test_statements_hide_the_hash_of_a_password(telling_06):
+    maria = {"username": "maria", "password": "a long password"}
+    telling_06.post("/register", json=maria)
 
     shown = format_statements(new_statements("06"))
 
@@ -319,11 +338,9 @@ def test_statements_hide_the_hash_of_a_password(stop_all):
     assert not re.search(r"scrypt:[\d:]+\$\w", shown)
 
 
-def test_statements_of_a_section_that_does_not_tell_are_a_problem(stop_all):
-    serve("06")
-
+def test_statements_of_a_section_that_does_not_tell_are_a_problem(shop_07):
     with pytest.raises(Problem, match="SQLALCHEMY_ECHO=True"):
-        new_statements("06")
+        new_statements("07")
 
 
 def test_statements_are_read_whatever_stands_around_them():
@@ -335,3 +352,35 @@ def test_statements_are_read_whatever_stands_around_them():
     )
 
     assert read_statements(output) == ["SELECT 1\nFROM x\n-- with ('a\nb',)", "COMMIT"]
+
+
+def test_log_since_the_last_look_without_what_varies(shop_07, capsys):
+    shop_07.get("/health")
+    show_log("07")
+    capsys.readouterr()
+    shop_07.get("/ready", headers={"X-Request-ID": "asked-for-in-a-test-1"})
+    shop_07.get("/nowhere")
+
+    show_log("07")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "levelname | message | milliseconds | client | request_id",
+        "INFO | GET /ready 200 | … | 127.0.0.1 | asked-for-in-a-test-1",
+        "INFO | GET /nowhere 404 | … | 127.0.0.1 | (a new one)",
+    ]
+
+
+def test_command_has_the_database_of_the_server(shop_07, capsys):
+    show_flask("07", "db downgrade")
+
+    [typed, log] = capsys.readouterr().out.splitlines()
+    assert typed == "$ flask db downgrade"
+    assert log.startswith("Running downgrade 0002 -> 0001, Stores,")
+    assert shop_07.get("/stores").status_code == 503
+    show_flask("07", "db upgrade")
+    assert shop_07.get("/stores").status_code == 200
+
+
+def test_command_that_does_not_exist_is_a_problem(shop_07):
+    with pytest.raises(DidNotStart, match="No such command 'upgrade'"):
+        show_flask("07", "upgrade")
