@@ -3,16 +3,30 @@
 import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import pytest
 import requests
 
 from classroom.client import Api
+from classroom.errors import Problem
 from classroom.exchanges import name_status, request_text, response_text
-from classroom.sections import ROOT
+from classroom.sections import CONTRACT, ROOT
 
 PATIENCE = 3  # requests in a row that a server may leave without an answer
-CONTRACT = ROOT / "tests" / "contract"
+
+
+class Commandable(Protocol):
+    """A server of which tests may also run commands, such as flask grant-admin."""
+
+    def api(self) -> Api:
+        """Return a new session that talks to the server."""
+
+    def flask(self, *words: str) -> str:
+        """Run a command of the section, and return what it prints."""
+
+
+SERVER = pytest.StashKey[Commandable | None]()  # where the tests find it
 
 # @since("03"), or @since("03", until="04") where section 04 does otherwise.
 since = pytest.mark.since
@@ -23,6 +37,17 @@ def holds_in(number: str, mark: pytest.Mark) -> bool:
     first: str = mark.args[0]
     until: str = mark.kwargs.get("until", "99")
     return first <= number < until
+
+
+def read_admin(text: str) -> tuple[str, str]:
+    """Return the username and the password of an admin, from "NAME:PASSWORD".
+
+    Raises Problem if it is not written so.
+    """
+    name, colon, password = text.partition(":")
+    if not colon:
+        raise Problem("Say who is an admin as --admin NAME:PASSWORD.")
+    return name, password
 
 
 @dataclass(frozen=True)
@@ -50,10 +75,12 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
             check = str(entry.statement).strip()
             # The response that the line is about; else, below, the latest.
             for name, value in entry.frame.f_locals.items():
-                if isinstance(value, requests.Response) and re.search(
-                    rf"\b{name}\b", check
-                ):
+                if not re.search(rf"\b{name}\b", check):
+                    continue
+                if isinstance(value, requests.Response):
                     exchange = value
+                elif isinstance(value, Api) and value.history:
+                    exchange = value.history[-1]
     if isinstance(failure, requests.RequestException):
         exchange = failure.response  # or None, if nothing came
     elif exchange is None and isinstance(api := test.funcargs.get("api"), Api):
@@ -67,6 +94,8 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
         sent = request_text(failure.request)  # type: ignore[arg-type]
         slow = isinstance(failure, requests.Timeout)
         came = f"no answer: {'it took too long' if slow else 'the connection failed'}"
+    elif isinstance(failure, Problem):
+        came = str(failure)
     promise = " ".join((test.function.__doc__ or test.name).split())
     return BrokenPromise(promise, check, sent, came, test.name)
 
@@ -76,17 +105,24 @@ class PromiseCheck:
     """A pytest plugin that collects the promises that were kept and the broken ones.
 
     on_start: called with the number of promises; on_step: after each of them.
+    server: the server that is asked, if its commands can be run as well.
     not_reached: promises that could not be checked, as what they need went wrong.
+    without_admin: how many promises were left out, since they need an admin.
     gave_up: whether the rest was not checked, since nothing answers any more.
     """
 
     on_start: Callable[[int], None]
     on_step: Callable[[], None]
+    server: Commandable | None = None
     kept: int = 0
     broken: list[BrokenPromise] = field(default_factory=list)
     not_reached: list[BrokenPromise] = field(default_factory=list)
+    without_admin: int = 0
     silences: int = 0
     gave_up: bool = False
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[SERVER] = self.server
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.on_start(len(session.items))
@@ -98,7 +134,11 @@ class PromiseCheck:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        if call.excinfo is not None:
+        if call.excinfo is not None and call.excinfo.errisinstance(
+            pytest.skip.Exception
+        ):
+            self.without_admin += 1
+        elif call.excinfo is not None:
             failures = self.broken if call.when == "call" else self.not_reached
             failures.append(describe_failure(item, call.excinfo.value))
             self.count_silence(item.session, call.excinfo.value)
@@ -115,13 +155,18 @@ class PromiseCheck:
             session.shouldstop = "the server does not answer any more"
 
 
-def check_promises(number: str, url: str, check: PromiseCheck) -> None:
+def check_promises(
+    number: str, url: str, check: PromiseCheck, admin: str | None = None
+) -> None:
     """Ask a running server for everything that a section promises.
 
     number: the section, such as "03"; url: where the server is.
     check: takes what was found.
+    admin: "NAME:PASSWORD" of an admin there. Without one, and without a server in
+        check to make one with, the promises about admins are left out.
 
-    Raises RuntimeError if the tests themselves cannot be run.
+    Raises Problem if admin is not written so, and RuntimeError if the tests themselves
+    cannot be run.
     """
     options = {
         "--rootdir": ROOT,
@@ -131,6 +176,9 @@ def check_promises(number: str, url: str, check: PromiseCheck) -> None:
         "--section": number,
         "--url": url,
     }
+    if admin:
+        read_admin(admin)
+        options["--admin"] = admin
     arguments = [str(word) for option in options.items() for word in option]
     for plugin in ("classroom.pytest_plugin", "no:terminal", "no:cacheprovider"):
         arguments += ["-p", plugin]

@@ -7,7 +7,7 @@ where an option is followed by a folder: pytest --section 03 --app my/section03_
 import pytest
 
 from classroom.errors import Problem
-from classroom.promises import holds_in
+from classroom.promises import holds_in, read_admin
 from classroom.sections import Section, all_sections, find_section
 
 
@@ -16,6 +16,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--section", help="check the promises of this section only")
     group.addoption("--url", help="ask this server; needs --section")
     group.addoption("--app", help="ask the app.py in this folder; needs --section")
+    group.addoption(
+        "--admin", metavar="NAME:PASSWORD", help="an admin there; needs --url"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,8 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     if (config.option.url or config.option.app) and not config.option.section:
         raise pytest.UsageError("--url and --app need --section: whose promises?")
+    if config.option.admin and not config.option.url:
+        raise pytest.UsageError("--admin needs --url: an admin of which server?")
     try:
         wanted_sections(config)
+        if config.option.admin:
+            read_admin(config.option.admin)
     except Problem as problem:
         raise pytest.UsageError(str(problem)) from None
 

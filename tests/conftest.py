@@ -1,5 +1,6 @@
 """Where the tests find what they test: a section, a folder, or an address."""
 
+import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -9,20 +10,37 @@ from pathlib import Path
 import pytest
 
 from classroom.client import Api
+from classroom.errors import Problem
+from classroom.postgres import Postgres
+from classroom.postgres_programs import find_programs
+from classroom.promises import SERVER
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.serving import NO_LIMITS, Server
+
+# Hundreds of processes are started. One that has to compile all that it imports takes
+# four times as long, so whatever is set here, each of them keeps what it has compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")
-def address(section: str, module: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a server that runs the section, for as long as it is tested."""
+def server(
+    section: str, module: str, request: pytest.FixtureRequest
+) -> Iterator[Server | None]:
+    """The server that runs the section, or None for one that we cannot command."""
     if request.config.option.url:
-        yield request.config.option.url
+        yield request.config.stash.get(SERVER, None)
         return
     app = request.config.option.app
     folder = Path(app) if app else find_section(section).folder
-    with Server(folder, app=module) as server:
-        yield server.address
+    with Server(folder, app=module, settings=NO_LIMITS) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def address(server: Server | None, request: pytest.FixtureRequest) -> str:
+    """The address of the server that runs the section."""
+    found: str = request.config.option.url or (server and server.address)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +55,26 @@ def needs() -> Callable[[object, str], None]:
             (pytest.fail if os.environ.get("CI") else pytest.skip)(advice)
 
     return skip_without
+
+
+@pytest.fixture(scope="session")
+def postgres(needs: Callable[[object, str], None]) -> Iterator[Postgres]:
+    """A PostgreSQL server to throw away, which is started once it is needed."""
+    if os.name == "nt":
+        pytest.skip("on Windows, PostgreSQL needs WSL")
+    try:
+        find_programs()
+    except Problem as problem:
+        needs(None, str(problem))
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: Postgres) -> Callable[[], str]:
+    """A function that makes an empty database there, and returns its url."""
+    count = itertools.count(1)
+    return lambda: postgres.new_database(f"test_{next(count)}")
 
 
 @pytest.fixture
