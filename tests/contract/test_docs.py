@@ -50,7 +50,7 @@ def test_openapi_says_which_routes_need_a_token(api, operations):
 
     schemes = api.get("/openapi.json").json()["components"]["securitySchemes"]
 
-    assert [scheme["scheme"] for scheme in schemes.values()] == ["bearer"]
+    assert {scheme["scheme"] for scheme in schemes.values()} == {"bearer"}
     assert {(v, "/item/{name}") for v in VERBS - {"get"}} <= guarded
     assert not guarded & {("post", "/login"), ("post", "/auth")}
 
@@ -66,3 +66,44 @@ def test_docs_is_a_page_that_needs_nothing_from_elsewhere(api):
     for part in parts:
         assert part.startswith("/")
         assert api.get(part).status_code == 200
+
+
+def names_of(security):
+    """Return the schemes that are named: "" is none."""
+    return {name for way in security for name in (way or [""])}
+
+
+@since("11")
+def test_openapi_says_which_token_each_route_takes(operations):
+    """GET /openapi.json says of each route if it takes an access or a refresh token."""
+    takes = {
+        f"{verb} {path}": names_of(operation.get("security", []))
+        for verb, path, operation in operations
+    }
+
+    refresh = {route for route, names in takes.items() if "refresh" in names}
+    access = {route for route, names in takes.items() if "bearer" in names}
+    optional = {route for route, names in takes.items() if "" in names}
+    assert refresh == {"post /refresh"}
+    assert optional == {"get /items"}
+    assert access == {
+        *("get /items", "post /logout", "post /password"),
+        *("get /user/{user_id}", "delete /user/{user_id}"),
+        *("post /store/{name}", "delete /store/{name}"),
+        *(f"{verb} /item/{{name}}" for verb in VERBS),
+    }
+
+
+@since("11")
+def test_openapi_says_who_may(operations):
+    """GET /openapi.json says of a route if it needs a fresh token, or an admin."""
+    said = {f"{verb} {path}": op["summary"] for verb, path, op in operations}
+
+    fresh = {route for route, text in said.items() if "fresh token" in text}
+    admins = {route for route, text in said.items() if "admin" in text}
+    assert {"post /password", "post /item/{name}", "delete /user/{user_id}"} <= fresh
+    assert {"delete /item/{name}", "delete /store/{name}"} <= admins
+    assert {"get /user/{user_id}", "delete /user/{user_id}"} <= admins
+    for verb, path, operation in operations:
+        if f"{verb} {path}" in admins - {"get /items"}:
+            assert "403" in operation["responses"], (verb, path)

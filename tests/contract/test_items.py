@@ -1,3 +1,5 @@
+import json
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -30,18 +32,18 @@ def url(name):
     return f"/item/{quote(name, safe='')}"
 
 
-def test_list_items_shows_each(ana, new_name, priced, list_all):
-    """GET /items answers 200 with every item, to everybody."""
+def test_list_items_shows_each(ana, reader, new_name, priced, list_all):
+    """GET /items answers 200 with every item."""
     name = new_name()
     ana.post(url(name), json=priced(15.99))
 
-    found = [item for item in list_all("/items") if item["name"] == name]
+    found = [item for item in list_all(reader, "/items") if item["name"] == name]
 
     assert len(found) == 1
     assert found[0]["price"] == 15.99
 
 
-def test_create_item_answers_the_item_and_its_location(api, ana, new_name, priced):
+def test_create_item_answers_the_item_and_its_location(reader, ana, new_name, priced):
     """POST /item/N answers 201 with the item and, in Location, where it is."""
     name = new_name()
 
@@ -49,10 +51,10 @@ def test_create_item_answers_the_item_and_its_location(api, ana, new_name, price
 
     assert reply.status_code == 201
     assert {"name": name, **priced(15.99)}.items() <= reply.json().items()
-    assert api.get(reply.headers["Location"]).json() == reply.json()
+    assert reader.get(reply.headers["Location"]).json() == reply.json()
 
 
-def test_create_item_trims_the_name(api, ana, new_name, priced):
+def test_create_item_trims_the_name(reader, ana, new_name, priced):
     """POST /item/N leaves out the blanks around a name."""
     name = new_name()
 
@@ -60,11 +62,11 @@ def test_create_item_trims_the_name(api, ana, new_name, priced):
 
     assert reply.status_code == 201
     assert reply.json()["name"] == name
-    assert api.get(url(name)).status_code == 200
+    assert reader.get(url(name)).status_code == 200
 
 
 @pytest.mark.parametrize("text", ANY_SCRIPT, ids=ascii)
-def test_create_item_takes_any_script(api, ana, new_name, priced, text):
+def test_create_item_takes_any_script(reader, ana, new_name, priced, text):
     """POST /item/N takes a name in any script, and GET /item/N finds it."""
     name = f"{new_name()} {text}"
 
@@ -72,8 +74,8 @@ def test_create_item_takes_any_script(api, ana, new_name, priced, text):
 
     assert reply.status_code == 201
     assert reply.json()["name"] == name
-    assert api.get(url(name)).json()["name"] == name
-    assert api.get(reply.headers["Location"]).json()["name"] == name
+    assert reader.get(url(name)).json()["name"] == name
+    assert reader.get(reply.headers["Location"]).json()["name"] == name
 
 
 def test_create_item_takes_80_characters(ana, new_name, priced):
@@ -81,6 +83,16 @@ def test_create_item_takes_80_characters(ana, new_name, priced):
     reply = ana.post(url(new_name().ljust(80, "x")), json=priced(1))
 
     assert reply.status_code == 201
+
+
+def test_create_item_takes_80_characters_of_any_script(reader, ana, new_name, priced):
+    """POST /item/N takes 80 characters, also of those that are 4 bytes each."""
+    name = new_name().ljust(80, "🪑")
+
+    reply = ana.post(url(name), json=priced(1))
+
+    assert reply.status_code == 201
+    assert reader.get(url(name)).json()["name"] == name
 
 
 @pytest.mark.parametrize("verb", ["POST", "PUT"])
@@ -94,7 +106,7 @@ def test_item_with_a_bad_name_is_refused(ana, priced, verb, name):
     assert reply.json()["message"]
 
 
-def test_create_item_twice_conflicts(api, ana, new_name, priced):
+def test_create_item_twice_conflicts(reader, ana, new_name, priced):
     """POST /item/N answers 409 to a name that is taken; the price stays."""
     name = new_name()
     ana.post(url(name), json=priced(15.99))
@@ -103,14 +115,14 @@ def test_create_item_twice_conflicts(api, ana, new_name, priced):
 
     assert reply.status_code == 409
     assert name in reply.json()["message"]
-    assert api.get(url(name)).json()["price"] == 15.99
+    assert reader.get(url(name)).json()["price"] == 15.99
 
 
-def test_create_item_again_after_deleting_it(ana, new_name, priced):
+def test_create_item_again_after_deleting_it(ana, admin, new_name, priced):
     """POST /item/N answers 201 to a name that was deleted."""
     name = new_name()
     ana.post(url(name), json=priced(15.99))
-    ana.delete(url(name))
+    admin.delete(url(name))
 
     reply = ana.post(url(name), json=priced(1))
 
@@ -119,7 +131,7 @@ def test_create_item_again_after_deleting_it(ana, new_name, priced):
 
 
 @pytest.mark.parametrize("verb", ["POST", "PUT"])
-def test_item_body_with_bad_fields_is_refused(api, ana, new_name, verb):
+def test_item_body_with_bad_fields_is_refused(reader, ana, new_name, verb):
     """POST and PUT /item/N answer 422 to missing and unknown fields, and name each."""
     name = new_name()
 
@@ -129,7 +141,7 @@ def test_item_body_with_bad_fields_is_refused(api, ana, new_name, verb):
     assert {"price", "cost", "name", "\ud800"} <= set(reply.json()["errors"])
     assert all(isinstance(e, list) for e in reply.json()["errors"].values())
     assert reply.json()["message"]
-    assert api.get(url(name)).status_code == 404
+    assert reader.get(url(name)).status_code == 404
 
 
 @pytest.mark.parametrize("verb", ["POST", "PUT"])
@@ -169,7 +181,7 @@ def test_item_body_that_is_not_json_is_refused(
 
 
 @pytest.mark.parametrize("price", GOOD_PRICES)
-def test_put_item_keeps_the_price_exactly(api, ana, new_name, priced, price):
+def test_put_item_keeps_the_price_exactly(reader, ana, new_name, priced, price):
     """PUT /item/N keeps any price from 0 to 99,999,999.99 to the cent."""
     name = new_name()
 
@@ -177,12 +189,12 @@ def test_put_item_keeps_the_price_exactly(api, ana, new_name, priced, price):
 
     assert reply.status_code == 201
     assert reply.json()["price"] == price
-    assert api.get(url(name)).json()["price"] == price
+    assert reader.get(url(name)).json()["price"] == price
 
 
 @pytest.mark.parametrize("verb", ["POST", "PUT"])
 @pytest.mark.parametrize("price", BAD_PRICES, ids=lambda price: price[:12])
-def test_item_with_a_bad_price_is_refused(api, ana, new_name, verb, price):
+def test_item_with_a_bad_price_is_refused(reader, ana, new_name, verb, price):
     """POST and PUT /item/N answer 422 to a bad price, and make no item."""
     name, body = new_name(), f'{{"price": {price}, "store_id": 1}}'
 
@@ -191,10 +203,10 @@ def test_item_with_a_bad_price_is_refused(api, ana, new_name, verb, price):
     assert reply.status_code == 422
     assert reply.json()["errors"]["price"]
     assert reply.json()["message"]
-    assert api.get(url(name)).status_code == 404
+    assert reader.get(url(name)).status_code == 404
 
 
-def test_put_a_new_item_creates_it(api, ana, new_name, priced):
+def test_put_a_new_item_creates_it(reader, ana, new_name, priced):
     """PUT /item/N answers 201 with a new item and, in Location, where it is."""
     name = new_name()
 
@@ -202,10 +214,10 @@ def test_put_a_new_item_creates_it(api, ana, new_name, priced):
 
     assert reply.status_code == 201
     assert {"name": name, **priced(15.99)}.items() <= reply.json().items()
-    assert api.get(reply.headers["Location"]).json() == reply.json()
+    assert reader.get(reply.headers["Location"]).json() == reply.json()
 
 
-def test_put_an_item_that_is_there_replaces_it(api, ana, new_name, priced):
+def test_put_an_item_that_is_there_replaces_it(reader, ana, new_name, priced):
     """PUT /item/N answers 200 with an item that was there, at its new price."""
     name = new_name()
     ana.put(url(name), json=priced(15.99))
@@ -214,21 +226,22 @@ def test_put_an_item_that_is_there_replaces_it(api, ana, new_name, priced):
 
     assert reply.status_code == 200
     assert reply.json()["price"] == 60
-    assert api.get(url(name)).json() == reply.json()
+    assert reader.get(url(name)).json() == reply.json()
 
 
-def test_put_item_twice_ends_as_once(api, ana, new_name, priced):
+def test_put_item_twice_ends_as_once(reader, ana, new_name, priced):
     """PUT /item/N is idempotent: sent twice, it ends as if sent once."""
     name = new_name()
     ana.put(url(name), json=priced(15.99))
-    once = api.get(url(name))
+    once = reader.get(url(name))
 
     ana.put(url(name), json=priced(15.99))
 
-    twice = api.get(url(name))
+    twice = reader.get(url(name))
     assert twice.json() == once.json()
 
 
+@since("04", until="11")
 def test_get_item_is_open_to_everybody(api, ana, new_name, priced):
     """GET /item/N answers 200 with the item, also without a token."""
     name = new_name()
@@ -246,9 +259,9 @@ def test_get_item_is_open_to_everybody(api, ana, new_name, priced):
     ["no such item", "9" * 30, "x" * 5000, "' OR ''='", "%25", "%2E", *BAD_NAMES],
     ids=lambda name: name[:20],
 )
-def test_unknown_item_is_not_found(ana, verb, name):
+def test_unknown_item_is_not_found(admin, verb, name):
     """GET and DELETE /item/N answer 404 if there is no such item, however odd."""
-    reply = ana.request(verb, f"/item/{name}")
+    reply = admin.request(verb, f"/item/{name}")
 
     assert reply.status_code == 404
     assert reply.headers["Content-Type"] == "application/json"
@@ -256,28 +269,28 @@ def test_unknown_item_is_not_found(ana, verb, name):
 
 
 @pytest.mark.parametrize("price", [0, 15.99])
-def test_delete_item_removes_it(api, ana, new_name, priced, price):
+def test_delete_item_removes_it(reader, ana, admin, new_name, priced, price):
     """DELETE /item/N answers 200, and the item is gone."""
     name = new_name()
     ana.put(url(name), json=priced(price))
 
-    reply = ana.delete(url(name))
+    reply = admin.delete(url(name))
 
     assert reply.status_code == 200
     assert reply.json()["message"]
-    assert api.get(url(name)).status_code == 404
-    assert ana.delete(url(name)).status_code == 404
+    assert reader.get(url(name)).status_code == 404
+    assert admin.delete(url(name)).status_code == 404
 
 
-def test_delete_item_leaves_the_others(api, ana, new_name, priced):
+def test_delete_item_leaves_the_others(reader, ana, admin, new_name, priced):
     """DELETE /item/N deletes the item of that name only."""
     name, other = new_name(), new_name()
     ana.put(url(name), json=priced(1))
     ana.put(url(other), json=priced(2))
 
-    ana.delete(url(name))
+    admin.delete(url(name))
 
-    reply = api.get(url(other))
+    reply = reader.get(url(other))
     assert reply.json()["price"] == 2
 
 
@@ -292,7 +305,9 @@ def test_create_item_from_64_clients_at_once_makes_one(ana, new_name, priced, at
     assert sorted(statuses) == [201] + [409] * 63
 
 
-def test_create_64_items_at_once_loses_none(ana, new_name, priced, at_once, list_all):
+def test_create_64_items_at_once_loses_none(
+    ana, reader, new_name, priced, at_once, list_all
+):
     """POST /item/N of 64 items at once answers 64 times 201, and all are there."""
     names = [new_name() for _ in range(64)]
 
@@ -301,7 +316,7 @@ def test_create_64_items_at_once_loses_none(ana, new_name, priced, at_once, list
     )
 
     assert statuses == [201] * 64
-    prices = {item["name"]: item["price"] for item in list_all("/items")}
+    prices = {item["name"]: item["price"] for item in list_all(reader, "/items")}
     assert [prices.get(name) for name in names] == list(range(64))
 
 
@@ -314,11 +329,161 @@ def test_put_item_from_64_clients_at_once_makes_one(ana, new_name, priced, at_on
     assert sorted(statuses) == [200] * 63 + [201]
 
 
-def test_delete_item_from_16_clients_at_once(ana, new_name, priced, at_once):
+def test_delete_item_from_16_clients_at_once(ana, admin, new_name, priced, at_once):
     """DELETE /item/N from 16 clients at once answers one 200 and 15 times 404."""
     name = new_name()
     ana.put(url(name), json=priced(1))
 
-    statuses = at_once(16, lambda _: ana.delete(url(name)).status_code)
+    statuses = at_once(16, lambda _: admin.delete(url(name)).status_code)
 
     assert sorted(statuses) == [200] + [404] * 15
+
+
+def test_create_item_while_others_delete_it(ana, admin, new_name, priced, at_once):
+    """POST /item/N while others DELETE it answers 201 or 409, and never an error."""
+    path, body = url(new_name()), priced(1)
+
+    def add_and_delete(_):
+        for _ in range(5):
+            yield ana.post(path, json=body).status_code
+            yield admin.delete(path).status_code
+
+    statuses = at_once(16, lambda n: set(add_and_delete(n)))
+
+    assert set().union(*statuses) <= {200, 201, 404, 409}
+
+
+@since("11")
+def test_list_items_shows_names_to_visitors(api, ana, new_name, priced, list_all):
+    """GET /items answers 200 with names only, and a hint, without a token."""
+    name = new_name()
+    ana.post(url(name), json=priced(15.99))
+
+    reply = api.get("/items")
+
+    assert reply.status_code == 200
+    assert set(reply.json()) == {"items", "message"}
+    assert reply.json()["message"] == "More data available if you log in."
+    assert name in list_all(api, "/items")
+    assert all(isinstance(item, str) for item in reply.json()["items"])
+
+
+@since("11")
+def test_list_items_shows_whole_items_to_users(ana, new_name, priced, list_all):
+    """GET /items answers 200 with whole items to a user, and not who created them."""
+    item = ana.post(url(new_name()), json=priced(15.99)).json()
+
+    reply = ana.get("/items")
+
+    assert set(reply.json()) == {"items"}
+    assert set(item) == {"id", "name", "price", "store_id"}
+    assert item in list_all(ana, "/items")
+
+
+@since("11")
+@pytest.mark.parametrize("verb", ["POST", "PUT"])
+def test_list_items_shows_to_admins_who_created_each(
+    ana, admin, login, new_name, priced, list_all, verb
+):
+    """GET /items shows to an admin, of each item, who has created it and when."""
+    item = ana.request(verb, url(new_name()), json=priced(15.99)).json()
+
+    [found] = [one for one in list_all(admin, "/items") if one["id"] == item["id"]]
+
+    assert found.items() >= item.items()
+    assert set(found) - set(item) == {"created_by", "created_at"}
+    assert found["created_by"] == login[0]
+    age = datetime.now(UTC) - datetime.fromisoformat(found["created_at"])
+    assert timedelta(minutes=-5) < age < timedelta(minutes=30)
+
+
+@since("11")
+def test_put_item_leaves_who_created_it(ana, admin, login, new_name, priced, list_all):
+    """PUT /item/N of an item that is there leaves who has created it, and when."""
+    item = ana.post(url(new_name()), json=priced(15.99)).json()
+    [before] = [one for one in list_all(admin, "/items") if one["id"] == item["id"]]
+
+    admin.put(url(item["name"]), json=priced(7))
+
+    [after] = [one for one in list_all(admin, "/items") if one["id"] == item["id"]]
+    assert after == {**before, "price": 7}
+
+
+@since("11")
+def test_items_of_a_deleted_user_have_no_creator(
+    api, admin, user, user_id, log_in, bearer, new_name, priced, list_all
+):
+    """GET /items shows to an admin null as who created what a deleted user has."""
+    headers = bearer(log_in(user)["access_token"])
+    item = api.post(url(new_name()), json=priced(15.99), headers=headers).json()
+    api.delete(f"/user/{user_id}", headers=headers)
+
+    [found] = [one for one in list_all(admin, "/items") if one["id"] == item["id"]]
+
+    assert found["created_by"] is None
+    assert found["created_at"]
+
+
+@since("11")
+def test_items_come_in_pages_to_everybody(api, ana, admin, at_once, new_name, priced):
+    """GET /items comes in the same pages to visitors, users and admins."""
+    body = priced(1)
+    at_once(5, lambda _: ana.post(url(new_name()), json=body))
+    two = {"page": 2, "page_size": 2}
+
+    visitor, user, boss = (who.get("/items", params=two) for who in (api, ana, admin))
+
+    names = visitor.json()["items"]
+    assert len(names) == 2
+    assert names == [item["name"] for item in user.json()["items"]]
+    assert names == [item["name"] for item in boss.json()["items"]]
+    pages = [json.loads(reply.headers["X-Pagination"]) for reply in (visitor, user)]
+    assert pages[0] == pages[1]
+
+
+@since("11")
+@pytest.mark.parametrize("page", [10**6, 2**31, 2**63, 10**30])
+def test_page_after_the_last_is_empty_for_visitors(api, page):
+    """GET /items answers 200 with no names on a page after the last."""
+    reply = api.get("/items", params={"page": page, "page_size": 100})
+
+    assert reply.status_code == 200
+    assert reply.json()["items"] == []
+
+
+@since("11")
+@pytest.mark.parametrize("bad_token", ["x", "a.b.c"])
+def test_list_items_refuses_a_bad_token(api, bearer, bad_token):
+    """GET /items answers 401 (invalid_token) to a bad token, and does not ignore it."""
+    reply = api.get("/items", headers=bearer(bad_token))
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "invalid_token"
+    assert 'error="invalid_token"' in reply.headers["WWW-Authenticate"]
+
+
+@since("11")
+def test_get_item_needs_a_token(api, ana, new_name, priced):
+    """GET /item/N answers 401 without a token, whether there is such an item or not."""
+    name = new_name()
+    ana.post(url(name), json=priced(15.99))
+
+    for path in (url(name), url(new_name()), "/item/%00"):
+        reply = api.get(path)
+
+        assert reply.status_code == 401
+        assert reply.json()["error"] == "authorization_required"
+
+
+@since("11")
+def test_delete_item_is_for_admins(ana, new_name, priced):
+    """DELETE /item/N answers 403 to a user, and the item stays."""
+    name = new_name()
+    ana.post(url(name), json=priced(15.99))
+
+    reply = ana.delete(url(name))
+
+    assert reply.status_code == 403
+    assert reply.json()["message"]
+    assert ana.get(url(name)).status_code == 200
+    assert ana.delete(url(new_name())).status_code == 403

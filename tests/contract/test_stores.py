@@ -33,12 +33,12 @@ def store(ana, new_name):
     return reply.json()
 
 
-def test_list_stores_shows_each_with_its_items(ana, store, new_name, list_all):
+def test_list_stores_shows_each_with_its_items(api, ana, store, new_name, list_all):
     """GET /stores answers 200 with every store and its items."""
     new = {"price": 15.99, "store_id": store["id"]}
     item = ana.post(f"/item/{new_name()}", json=new).json()
 
-    found = [one for one in list_all("/stores") if one["id"] == store["id"]]
+    found = [one for one in list_all(api, "/stores") if one["id"] == store["id"]]
 
     assert found == [{**store, "items": [item]}]
 
@@ -136,27 +136,29 @@ def test_changing_a_store_needs_a_token(api, store, new_name, verb):
 
 @pytest.mark.parametrize("verb", ["GET", "DELETE"])
 @pytest.mark.parametrize("name", ["no such store", "9" * 30, "x" * 5000, *BAD_NAMES])
-def test_unknown_store_is_not_found(ana, verb, name):
+def test_unknown_store_is_not_found(admin, verb, name):
     """GET and DELETE /store/N answer 404 if there is no such store, however odd."""
-    reply = ana.request(verb, f"/store/{name}")
+    reply = admin.request(verb, f"/store/{name}")
 
     assert reply.status_code == 404
     assert reply.json()["message"]
 
 
-def test_delete_store_deletes_its_items(api, ana, store, store_id, new_name):
+def test_delete_store_deletes_its_items(
+    api, ana, reader, admin, store, store_id, new_name
+):
     """DELETE /store/N answers 200; its items are gone too, those of others stay."""
     name, other = new_name(), new_name()
     ana.post(f"/item/{name}", json={"price": 1, "store_id": store["id"]})
     ana.post(f"/item/{other}", json={"price": 1, "store_id": store_id})
 
-    reply = ana.delete(url(store["name"]))
+    reply = admin.delete(url(store["name"]))
 
     assert reply.status_code == 200
     assert reply.json()["message"]
     assert api.get(url(store["name"])).status_code == 404
-    assert api.get(f"/item/{name}").status_code == 404
-    assert api.get(f"/item/{other}").status_code == 200
+    assert reader.get(f"/item/{name}").status_code == 404
+    assert reader.get(f"/item/{other}").status_code == 200
 
 
 def test_item_says_in_which_store_it_is(api, ana, store, new_name):
@@ -205,7 +207,7 @@ def test_put_item_moves_it_to_another_store(api, ana, store, store_id, new_name)
     ids=lambda text: text[:20],
 )
 def test_item_in_an_unknown_store_is_refused(
-    api, ana, store_id, new_name, verb, there, bad_id
+    ana, reader, store_id, new_name, verb, there, bad_id
 ):
     """POST and PUT /item/N answer 422, on store_id, if there is no such store."""
     path = f"/item/{new_name()}"
@@ -220,18 +222,18 @@ def test_item_in_an_unknown_store_is_refused(
     assert reply.status_code == 422
     assert list(reply.json()["errors"]) == ["store_id"]
     assert reply.json()["message"]
-    assert api.get(path).status_code == (200 if there else 404)
+    assert reader.get(path).status_code == (200 if there else 404)
 
 
 @pytest.mark.parametrize("path, what", [("/stores", "stores"), ("/items", "items")])
-def test_lists_come_in_pages(api, ana, store_id, new_name, path, what):
+def test_lists_come_in_pages(ana, reader, store_id, new_name, path, what):
     """GET /stores and /items take ?page= and ?page_size=, and send X-Pagination."""
     for _ in range(3):
         ana.post(f"/item/{new_name()}", json={"price": 1, "store_id": store_id})
         ana.post(f"/store/{new_name()}")
 
-    first = api.get(path, params={"page": 1, "page_size": 2})
-    second = api.get(path, params={"page": 2, "page_size": 2})
+    first = reader.get(path, params={"page": 1, "page_size": 2})
+    second = reader.get(path, params={"page": 2, "page_size": 2})
 
     assert [first.status_code, second.status_code] == [200, 200]
     ids = [thing["id"] for reply in (first, second) for thing in reply.json()[what]]
@@ -258,9 +260,9 @@ def test_lists_have_20_things_on_a_page(
 
 @pytest.mark.parametrize("path", ["/stores", "/items"])
 @pytest.mark.parametrize("page", [10**6, 2**31, 2**63, 10**30])
-def test_page_after_the_last_is_empty(api, path, page):
+def test_page_after_the_last_is_empty(reader, path, page):
     """GET /stores and /items answer 200 with nothing on a page after the last."""
-    reply = api.get(path, params={"page": page, "page_size": 100})
+    reply = reader.get(path, params={"page": page, "page_size": 100})
 
     assert reply.status_code == 200
     assert list(reply.json().values()) == [[]]
@@ -284,12 +286,52 @@ def test_bad_page_is_refused(api, path, field, value):
     assert reply.json()["message"]
 
 
-def test_ids_of_what_is_gone_are_not_used_again(ana, new_name):
+def test_ids_of_what_is_gone_are_not_used_again(ana, admin, new_name):
     """POST /store/N gives each store a number of its own, also after a DELETE."""
     first, second = new_name(), new_name()
     before = ana.post(f"/store/{first}").json()["id"]
-    ana.delete(f"/store/{first}")
+    admin.delete(f"/store/{first}")
 
     after = ana.post(f"/store/{second}").json()["id"]
 
     assert after != before
+
+
+def test_create_store_takes_80_characters_of_any_script(api, ana, new_name):
+    """POST /store/N takes 80 characters, also of those that are 4 bytes each."""
+    name = new_name().ljust(80, "🪑")
+
+    reply = ana.post(url(name))
+
+    assert reply.status_code == 201
+    assert api.get(url(name)).json()["name"] == name
+
+
+def test_delete_store_while_items_are_put_into_it(
+    reader, ana, admin, store, new_name, at_once
+):
+    """DELETE /store/N leaves no item, also none that is put into it meanwhile."""
+    items = [f"/item/{new_name()}" for _ in range(16)]
+    body = {"price": 1, "store_id": store["id"]}
+
+    def put_or_delete(number):
+        if number == 8:
+            return admin.delete(url(store["name"])).status_code
+        return ana.put(items[number], json=body).status_code
+
+    statuses = at_once(16, put_or_delete)
+
+    assert statuses[8] == 200
+    assert set(statuses) <= {200, 201, 422}
+    assert {reader.get(path).status_code for path in items} == {404}
+
+
+@since("11")
+def test_delete_store_is_for_admins(api, ana, store, new_name):
+    """DELETE /store/N answers 403 to a user, and the store stays."""
+    reply = ana.delete(url(store["name"]))
+
+    assert reply.status_code == 403
+    assert reply.json()["message"]
+    assert api.get(url(store["name"])).status_code == 200
+    assert ana.delete(url(new_name())).status_code == 403

@@ -1,8 +1,17 @@
+import base64
+import json
+
 import pytest
 
 from classroom.promises import since
 
 pytestmark = since("04")  # and, where it says so, later
+
+NO_IDS = [
+    *("0", "-1", "01", "+1", "1.0", "1e3", "abc", "9" * 10, str(2**31), str(2**63)),
+    *("1" + "0" * 3000, "9" * 5000, "%00", "%20", "é", "١", "1١", "1%0A", "None"),
+    *("' OR ''='", "true"),
+]
 
 
 @pytest.mark.parametrize("path", ["/login", "/auth"])
@@ -77,12 +86,6 @@ def test_login_is_not_for_get(api):
 
     assert reply.status_code == 405
     assert "POST" in reply.headers["Allow"]
-
-
-@pytest.fixture
-def new_user(new_name):
-    """The username and password of somebody who is not registered yet."""
-    return {"username": new_name(), "password": "correct horse"}
 
 
 @since("05")
@@ -164,11 +167,13 @@ def test_register_takes_any_script(api, new_name, text):
 def test_register_takes_the_longest(api, new_name):
     """POST /register takes usernames up to 80 and passwords of 8 to 128 characters."""
     longest = {"username": new_name().ljust(80, "x"), "password": "é" * 128}
+    widest = {"username": new_name().ljust(80, "🪑"), "password": "🪑" * 128}
     shortest = {"username": new_name(), "password": "12345678"}
 
-    replies = [api.post("/register", json=user) for user in (longest, shortest)]
+    replies = [api.post("/register", json=user) for user in (longest, widest, shortest)]
 
-    assert [reply.status_code for reply in replies] == [201, 201]
+    assert [reply.status_code for reply in replies] == [201, 201, 201]
+    assert api.post("/login", json=widest).status_code == 200
 
 
 @since("05")
@@ -209,3 +214,295 @@ def test_register_from_16_clients_at_once_makes_one(api, new_user, at_once):
     statuses = at_once(16, lambda _: api.post("/register", json=new_user).status_code)
 
     assert sorted(statuses) == [201] + [409] * 15
+
+
+@since("11")
+def test_register_says_where_the_user_is(api, new_user):
+    """POST /register answers, in Location, where the new user is."""
+    reply = api.post("/register", json=new_user)
+
+    assert reply.headers["Location"].endswith(f"/user/{reply.json()['id']}")
+
+
+@pytest.fixture
+def path(user_id):
+    """The path of a new user."""
+    return f"/user/{user_id}"
+
+
+@pytest.fixture
+def tokens(user, log_in):
+    """Both tokens of that user."""
+    return log_in(user)
+
+
+@pytest.fixture
+def fresh(tokens, bearer):
+    """The header with that user's fresh token."""
+    return bearer(tokens["access_token"])
+
+
+@pytest.fixture
+def stale(api, user, log_in, bearer):
+    """The header with a token of that user which is not fresh."""
+    old = log_in(user)["refresh_token"]
+    new = api.post("/refresh", headers=bearer(old)).json()
+    return bearer(new["access_token"])
+
+
+@since("11")
+def test_user_is_shown_to_that_user(api, user, user_id, path, fresh):
+    """GET /user/ID answers 200 with id, username and role, to that user."""
+    reply = api.get(path, headers=fresh)
+
+    assert reply.status_code == 200
+    wanted = {"id": user_id, "username": user["username"], "role": "user"}
+    assert reply.json() == wanted
+
+
+@since("11")
+def test_user_is_shown_to_an_admin(admin, user, user_id, path):
+    """GET /user/ID answers 200 to an admin, whoever has that id."""
+    reply = admin.get(path)
+
+    assert reply.status_code == 200
+    wanted = {"id": user_id, "username": user["username"], "role": "user"}
+    assert reply.json() == wanted
+
+
+@since("11")
+def test_admin_has_the_role_of_an_admin(admin, admin_login, admin_token):
+    """POST /login gives an admin a token that says so in the claim role."""
+    payload = admin_token.split(".")[1]
+
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+
+    reply = admin.get(f"/user/{claims['sub']}")
+    assert claims["role"] == "admin"
+    assert reply.json()["role"] == "admin"
+    assert reply.json()["username"] == admin_login[0]
+
+
+@since("11")
+@pytest.mark.parametrize("verb", ["GET", "DELETE"])
+def test_user_is_not_for_other_users(api, ana, path, fresh, verb):
+    """GET and DELETE /user/ID answer 403 to other users, and delete nobody."""
+    reply = ana.request(verb, path)
+
+    assert reply.status_code == 403
+    assert reply.json()["message"]
+    assert api.get(path, headers=fresh).status_code == 200
+
+
+@since("11")
+@pytest.mark.parametrize("verb", ["GET", "DELETE"])
+def test_user_is_not_for_visitors(api, path, fresh, verb):
+    """GET and DELETE /user/ID answer 401 without a token, and delete nobody."""
+    reply = api.request(verb, path)
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "authorization_required"
+    assert api.get(path, headers=fresh).status_code == 200
+
+
+@since("11")
+@pytest.mark.parametrize("verb", ["GET", "DELETE"])
+@pytest.mark.parametrize("no_id", NO_IDS, ids=lambda text: ascii(text[:16]))
+def test_users_do_not_hear_which_ids_there_are(ana, verb, no_id):
+    """GET and DELETE /user/ID answer 403 to a user if it is not theirs, however odd."""
+    reply = ana.request(verb, f"/user/{no_id}")
+
+    assert reply.status_code == 403
+    assert reply.json()["message"]
+
+
+@since("11")
+def test_own_id_in_other_digits_is_not_ones_own(api, path, user_id, fresh):
+    """GET /user/ID answers 403 to a user's own id with a zero before it."""
+    reply = api.get(f"/user/0{user_id}", headers=fresh)
+
+    assert reply.status_code == 403
+
+
+@since("11")
+@pytest.mark.parametrize("verb", ["GET", "DELETE"])
+@pytest.mark.parametrize("no_id", NO_IDS, ids=lambda text: ascii(text[:16]))
+def test_unknown_user_is_not_found(admin, verb, no_id):
+    """GET and DELETE /user/ID answer 404 to an admin if nobody has it, however odd."""
+    reply = admin.request(verb, f"/user/{no_id}")
+
+    assert reply.status_code == 404
+    assert reply.json()["message"]
+
+
+@since("11")
+def test_delete_user_by_that_user(api, user, path, fresh):
+    """DELETE /user/ID answers 200 to that user, who cannot log in any more."""
+    reply = api.delete(path, headers=fresh)
+
+    assert reply.status_code == 200
+    assert reply.json()["message"]
+    assert api.post("/login", json=user).status_code == 401
+
+
+@since("11")
+def test_delete_user_by_an_admin(api, admin, user, path):
+    """DELETE /user/ID answers 200 to an admin; the user is gone."""
+    reply = admin.delete(path)
+
+    assert reply.status_code == 200
+    assert admin.get(path).status_code == 404
+    assert admin.delete(path).status_code == 404
+    assert api.post("/login", json=user).status_code == 401
+
+
+@since("11")
+def test_delete_user_needs_a_fresh_token(api, path, stale):
+    """DELETE /user/ID answers 401 to a token that is not fresh; GET takes it."""
+    reply = api.delete(path, headers=stale)
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "fresh_token_required"
+    assert api.get(path, headers=stale).status_code == 200
+
+
+@since("11")
+def test_delete_user_ends_all_logins(api, user, tokens, path, fresh, log_in, bearer):
+    """DELETE /user/ID revokes all tokens of that user, wherever they have logged in."""
+    elsewhere = log_in(user)
+
+    reply = api.delete(path, headers=fresh)
+
+    assert reply.status_code == 200
+    for login in (tokens, elsewhere):
+        read = api.get("/items", headers=bearer(login["access_token"]))
+        refreshed = api.post("/refresh", headers=bearer(login["refresh_token"]))
+        assert read.json()["error"] == "token_revoked"
+        assert refreshed.json()["error"] == "token_revoked"
+
+
+@since("11")
+def test_delete_user_leaves_items_and_the_name(
+    api, reader, user, user_id, path, fresh, new_name, priced
+):
+    """DELETE /user/ID leaves what the user has created; the name is free again."""
+    item = api.post(f"/item/{new_name()}", json=priced(1), headers=fresh)
+
+    reply = api.delete(path, headers=fresh)
+
+    assert reply.status_code == 200
+    assert reader.get(item.headers["Location"]).json() == item.json()
+    again = api.post("/register", json=user)
+    assert again.status_code == 201
+    assert again.json()["id"] != user_id
+
+
+@since("11")
+def test_delete_user_from_8_clients_at_once(api, path, fresh, at_once):
+    """DELETE /user/ID from 8 clients at once answers one 200; the user is gone."""
+    statuses = at_once(8, lambda _: api.delete(path, headers=fresh).status_code)
+
+    assert statuses.count(200) == 1
+    assert set(statuses) <= {200, 401, 404}
+
+
+@pytest.fixture
+def passwords(user):
+    """The body that changes the password of a user."""
+    return {"old": user["password"], "new": "battery staple"}
+
+
+@since("11")
+def test_change_password(api, user, fresh, passwords):
+    """POST /password answers 200; from then on, the new password logs in."""
+    reply = api.post("/password", json=passwords, headers=fresh)
+
+    assert reply.status_code == 200
+    assert reply.json()["message"]
+    new = {**user, "password": passwords["new"]}
+    assert api.post("/login", json=new).status_code == 200
+    assert api.post("/login", json=user).status_code == 401
+
+
+@since("11")
+def test_change_password_ends_all_other_logins(
+    api, user, tokens, fresh, passwords, log_in, bearer
+):
+    """POST /password revokes the tokens of every other login; this one goes on."""
+    other = log_in(user)
+
+    api.post("/password", json=passwords, headers=fresh)
+
+    read = api.get("/items", headers=bearer(other["access_token"]))
+    refreshed = api.post("/refresh", headers=bearer(other["refresh_token"]))
+    assert read.json().get("error") == "token_revoked"
+    assert refreshed.json().get("error") == "token_revoked"
+    here = api.get("/items", headers=fresh)
+    refreshed_here = api.post("/refresh", headers=bearer(tokens["refresh_token"]))
+    assert here.status_code == 200
+    assert refreshed_here.status_code == 200
+
+
+@since("11")
+def test_change_password_leaves_other_users(api, ana, login, fresh, passwords):
+    """POST /password changes nothing for other users."""
+    username, password = login
+
+    api.post("/password", json=passwords, headers=fresh)
+
+    again = api.post("/login", json={"username": username, "password": password})
+    assert again.status_code == 200
+    assert ana.get("/items").status_code == 200
+
+
+@since("11")
+def test_change_password_with_a_wrong_one_is_refused(
+    api, user, fresh, passwords, log_in, bearer
+):
+    """POST /password answers 422, on old, to a wrong password, and changes nothing."""
+    other = log_in(user)
+
+    reply = api.post("/password", json={**passwords, "old": "wrong"}, headers=fresh)
+
+    assert reply.status_code == 422
+    assert list(reply.json()["errors"]) == ["old"]
+    assert reply.json()["message"]
+    assert api.post("/login", json=user).status_code == 200
+    read = api.get("/items", headers=bearer(other["access_token"]))
+    assert read.status_code == 200
+
+
+@since("11")
+def test_change_password_needs_a_fresh_token(api, user, stale, passwords):
+    """POST /password answers 401 to a token that is not fresh, and without a token."""
+    for headers, error in [
+        (stale, "fresh_token_required"),
+        ({}, "authorization_required"),
+    ]:
+        reply = api.post("/password", json=passwords, headers=headers)
+
+        assert reply.status_code == 401
+        assert reply.json()["error"] == error
+    assert api.post("/login", json=user).status_code == 200
+
+
+@since("11")
+@pytest.mark.parametrize(
+    "value", [None, 7, "", "1234567", "x" * 129, "\0" * 8, "\ud83d" * 8], ids=ascii
+)
+def test_change_password_to_a_bad_one_is_refused(api, user, fresh, passwords, value):
+    """POST /password answers 422, on new, to what is no good password."""
+    reply = api.post("/password", json={**passwords, "new": value}, headers=fresh)
+
+    assert reply.status_code == 422
+    assert list(reply.json()["errors"]) == ["new"]
+    assert api.post("/login", json=user).status_code == 200
+
+
+@since("11")
+def test_change_password_names_missing_and_unknown_fields(api, fresh):
+    """POST /password answers 422 to missing and unknown fields, and names each."""
+    reply = api.post("/password", json={"username": "ana"}, headers=fresh)
+
+    assert reply.status_code == 422
+    assert set(reply.json()["errors"]) == {"old", "new", "username"}
