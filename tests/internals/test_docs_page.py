@@ -9,7 +9,7 @@ from classroom.sections import find_section
 from classroom.serving import Server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server():
     with Server(find_section("04").folder) as server:
         yield server

@@ -1,0 +1,251 @@
+"""Migrations: from nothing to the tables of today and back, with what is in them."""
+
+import shutil
+from contextlib import suppress
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from classroom.launch import database_settings, has_migrations
+from classroom.sections import all_sections
+
+SECTIONS = [s for s in all_sections() if has_migrations(s.folder)]
+
+
+@pytest.fixture(params=SECTIONS, ids=lambda section: section.number)
+def section(request):
+    """Each section that has migrations, one after the other."""
+    return request.param
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(section, request, load, tmp_path):
+    """The section's SQLAlchemy, with an empty database of each kind."""
+    url = database_settings(tmp_path)["SQLALCHEMY_DATABASE_URI"]
+    if request.param == "postgresql":
+        new_database = request.getfixturevalue("new_database")
+        url = new_database().replace("postgres://", "postgresql+psycopg://", 1)
+    app = load(section.number, "app").create_app({"SQLALCHEMY_DATABASE_URI": url})
+    with app.app_context():
+        db = app.extensions["sqlalchemy"]
+        yield db
+        db.session.remove()
+        db.engine.dispose()
+
+
+def run(db, *statements):
+    """Run SQL statements; return what the last one finds, as a list of tuples."""
+    with db.engine.begin() as connection:
+        for statement in statements:
+            found = connection.execute(sa.text(statement))
+        return [tuple(row) for row in found] if found.returns_rows else []
+
+
+def describe(db):
+    """Return all that the database knows of its tables.
+
+    On SQLite, a foreign key has no name unless it is given one. A default is what a
+    migration gives to the rows that are there; models choose their own.
+    """
+    inspector = sa.inspect(db.engine)
+    tables = {}
+    for name in set(inspector.get_table_names()) - {"alembic_version"}:
+        columns = inspector.get_columns(name)
+        keys = inspector.get_foreign_keys(name)
+        tables[name] = {
+            "columns": {
+                c["name"]: {**c, "type": str(c["type"]), "default": None}
+                for c in columns
+            },
+            "primary key": inspector.get_pk_constraint(name),
+            "unique": inspector.get_unique_constraints(name),
+            "foreign keys": [{**key, "name": None} for key in keys],
+            "checks": inspector.get_check_constraints(name),
+            "indexes": inspector.get_indexes(name),
+        }
+        if db.engine.name == "sqlite":
+            [[sql]] = run(db, f"SELECT sql FROM sqlite_master WHERE name = '{name}'")
+            tables[name]["numbers are used once"] = "AUTOINCREMENT" in sql
+    return tables
+
+
+def test_migrations_lead_up_and_down_and_up_again(db):
+    flask_migrate.upgrade()
+    made = describe(db)
+
+    flask_migrate.downgrade(revision="base")
+    gone = describe(db)
+    flask_migrate.upgrade()
+
+    assert set(made) >= {"items", "stores", "users"}
+    assert gone == {}
+    assert describe(db) == made
+
+
+def test_migrations_make_the_tables_that_the_models_make(db):
+    db.create_all()
+    by_models = describe(db)
+    db.drop_all()
+
+    flask_migrate.upgrade()
+
+    assert describe(db) == by_models
+
+
+def test_check_finds_nothing_that_a_migration_has_forgotten(db):
+    flask_migrate.upgrade()
+
+    flask_migrate.check()  # or else it ends this process
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE items ADD COLUMN colour VARCHAR(20)",
+        "CREATE TABLE carts (id INTEGER PRIMARY KEY)",
+        "DROP INDEX ix_items_store_id",
+    ],
+)
+def test_check_finds_a_difference(db, change):
+    flask_migrate.upgrade()
+    run(db, change)
+
+    with pytest.raises(SystemExit):
+        flask_migrate.check()
+
+
+@pytest.fixture
+def old_items(db):
+    """A database of the time before there were stores, with two items and a user."""
+    flask_migrate.upgrade(revision="0001")
+    run(
+        db,
+        "INSERT INTO items (name, price) VALUES ('Chair', 1599), ('Table', 9999999999)",
+        "INSERT INTO users (username, password_hash) VALUES ('ana', 'a hash')",
+    )
+    return run(db, "SELECT id, name, price FROM items ORDER BY id")
+
+
+def test_items_get_a_store_and_keep_everything_else(db, old_items):
+    flask_migrate.upgrade()
+
+    assert run(db, "SELECT id, name, price FROM items ORDER BY id") == old_items
+    [store] = run(db, "SELECT id, name FROM stores")
+    assert store[1] == "My Wonderful Store"
+    assert run(db, "SELECT DISTINCT store_id FROM items") == [(store[0],)]
+    users = run(db, "SELECT username, password_hash FROM users")
+    assert users == [("ana", "a hash")]
+
+
+def test_rows_that_point_at_a_changed_table_stay(db, old_items):
+    """SQLite makes the table anew: the old one must not take them with it."""
+    run(
+        db,
+        "CREATE TABLE notes (item_id INTEGER REFERENCES items (id) ON DELETE CASCADE)",
+        "INSERT INTO notes VALUES (1)",
+    )
+
+    flask_migrate.upgrade()
+
+    assert run(db, "SELECT item_id FROM notes") == [(1,)]
+
+
+def test_items_outlive_their_stores_on_the_way_back(db, old_items):
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="0001")
+
+    assert run(db, "SELECT id, name, price FROM items ORDER BY id") == old_items
+    assert run(db, "SELECT username FROM users") == [("ana",)]
+
+
+def test_empty_shop_gets_no_store(db):
+    flask_migrate.upgrade()
+
+    assert run(db, "SELECT * FROM stores") == []
+
+
+@pytest.fixture
+def migrated(db, old_items):
+    """A database of today that was made when there were no stores."""
+    flask_migrate.upgrade()
+    return db
+
+
+WRONG = [
+    "INSERT INTO stores (name) VALUES ('My Wonderful Store')",
+    "INSERT INTO stores (name) VALUES (NULL)",
+    "INSERT INTO items (name, price, store_id) VALUES ('Chair', 1, 1)",
+    "INSERT INTO items (name, price, store_id) VALUES ('new', -1, 1)",
+    "INSERT INTO items (name, price, store_id) VALUES ('new', 1, 77)",
+    "INSERT INTO items (name, price, store_id) VALUES ('new', 1, NULL)",
+    "INSERT INTO items (name, price, store_id) VALUES (NULL, 1, 1)",
+    "INSERT INTO users (username, password_hash) VALUES ('ana', 'x')",
+]
+
+
+def test_migrated_database_refuses_what_is_wrong(migrated):
+    accepted = []
+    for statement in WRONG:
+        with suppress(IntegrityError):
+            run(migrated, statement)
+            accepted.append(statement)
+
+    assert accepted == []
+
+
+def test_migrated_store_takes_its_items_with_it(migrated):
+    run(migrated, "DELETE FROM stores")
+
+    assert run(migrated, "SELECT * FROM items") == []
+
+
+def test_migrated_database_uses_no_number_twice(migrated):
+    run(
+        migrated,
+        "DELETE FROM items WHERE name = 'Table'",
+        "INSERT INTO items (name, price, store_id) VALUES ('Lamp', 1, 1)",
+    )
+
+    assert run(migrated, "SELECT id FROM items WHERE name = 'Lamp'") == [(3,)]
+
+
+def test_database_of_section_06_only_needs_a_stamp(db, section):
+    """Its tables are those of migration 0002; what it holds stays."""
+    if section.number != "07":
+        pytest.skip("later sections have other models")
+    db.create_all()
+    run(db, "INSERT INTO stores (name) VALUES ('North')")
+
+    flask_migrate.stamp(revision="0002")
+    flask_migrate.upgrade()
+    flask_migrate.check()
+
+    assert run(db, "SELECT name FROM stores") == [("North",)]
+    flask_migrate.downgrade(revision="base")
+    flask_migrate.upgrade()
+    flask_migrate.check()
+
+
+def test_next_migration_is_written_from_the_models(section, load, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(section.folder, folder)
+    model = folder / "models" / "item.py"
+    old = "    price: Mapped[int]"
+    new = f"    colour: Mapped[str | None] = mapped_column(String(20))\n{old}"
+    model.write_text(model.read_text("utf-8").replace(old, new), "utf-8")
+    app = load(folder, "app").create_app(database_settings(tmp_path))
+    with app.app_context():
+        flask_migrate.upgrade()
+
+        flask_migrate.migrate(message="Items have a colour")
+
+        versions = folder / "migrations" / "versions"
+        [written] = versions.glob("*_items_have_a_colour.py")
+        text = written.read_text("utf-8")
+        assert text.startswith('"""Items have a colour."""\n')
+        assert "batch_op.add_column(sa.Column('colour', sa.String(length=20)" in text
+        flask_migrate.upgrade()
+        flask_migrate.check()  # or else it ends this process
+        app.extensions["sqlalchemy"].engine.dispose()
