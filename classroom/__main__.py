@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 import click
-import pytest
 from rich.console import Console
 from rich.markup import escape
 from rich.syntax import Syntax
@@ -18,9 +17,8 @@ from classroom.errors import Problem
 from classroom.ladder import PICTURE, draw_ladder
 from classroom.launch import is_free, run_here
 from classroom.progress import progress_bar
-from classroom.report import report_promises
 from classroom.sections import ROOT, all_sections, find_section
-from classroom.serving import Server
+from classroom.serving import NO_LIMITS, Server
 
 console = Console(highlight=False, soft_wrap=True)
 LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
@@ -58,6 +56,7 @@ def show_sections() -> None:
         "lab": "open the lessons in JupyterLab",
         f"run {first}": "serve a section, to try it with a browser or curl",
         f"check {first} --app DIR": "see which promises your own code keeps",
+        "rehearse 07": "deploy a section as Heroku would, but here",
         "demo": "run every lesson, and make a book of them",
         "test": "run every test",
         "--help": "see all commands",
@@ -124,9 +123,13 @@ def existing_folder(path: Path) -> Path:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
     """Run every test, or what pytest makes of ARGUMENTS."""
+    import pytest  # slow to import, and needed only here
+
     os.chdir(ROOT)
-    # All of them take a while: each processor gets some files. A few do not.
-    everything = ["--numprocesses", "auto", "--dist", "loadfile"]
+    # All of them take a while, so several processes get some files each: one more than
+    # there are processors, since many tests wait for something. A few do not.
+    processes = str((os.cpu_count() or 1) + 1)
+    everything = ["--numprocesses", processes, "--dist", "loadfile"]
     sys.exit(pytest.main(list(arguments) or everything))
 
 
@@ -207,19 +210,39 @@ def postman(section: str, output: Path | None) -> None:
 @click.argument("section")
 @click.option("--app", type=click.Path(path_type=Path), help="The folder of your code.")
 @click.option("--url", help="A server that runs; what is created stays there.")
-def check(section: str, app: Path | None, url: str | None) -> None:
+@click.option("--admin", metavar="NAME:PASSWORD", help="An admin at that URL.")
+def check(section: str, app: Path | None, url: str | None, admin: str | None) -> None:
     """See which promises of a section your own code, or any server, keeps."""
+    from classroom.report import report_promises  # pytest is slow to import
+
     number = find_section(section).number
     if (app is None) == (url is None):
         raise click.UsageError("Say either --app DIR or --url URL.")
     if app is not None:
-        with Server(existing_folder(app)) as server:
-            kept = report_promises(number, server.address, console)
+        if admin:
+            raise click.UsageError(
+                "--admin goes with --url: of your code, we make one."
+            )
+        with Server(existing_folder(app), settings=NO_LIMITS) as server:
+            kept = report_promises(number, server.address, console, server=server)
     else:
         assert url is not None
         Api(url).expect_an_answer()
-        kept = report_promises(number, url, console)
+        kept = report_promises(number, url, console, admin=admin)
     sys.exit(0 if kept else 1)
+
+
+@cli.command()
+@click.argument("section")
+def rehearse(section: str) -> None:
+    """Deploy a section as Heroku would, but on this machine."""
+    from classroom.rehearsal import reports, sequence  # slow to import
+
+    found = find_section(section)
+    with reports.TerminalListener(console) as listener:
+        rehearsal = sequence.run_rehearsal(found, listener)
+    reports.print_rehearsal(rehearsal, console)
+    sys.exit(0 if rehearsal.ok else 1)
 
 
 @cli.command()

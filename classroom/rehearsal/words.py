@@ -1,0 +1,65 @@
+"""What Heroku says, word for word, as its own tools print it."""
+
+ERROR = " !     "
+REJECTED = [ERROR, f"{ERROR}Push rejected, failed to compile Python app."]
+NO_PACKAGE_MANAGER = [
+    f"{ERROR}Error: Couldn't find any supported Python package manager files.",
+    ERROR,
+    f"{ERROR}A Python app on Heroku must have either a 'requirements.txt',",
+    f"{ERROR}'Pipfile.lock', 'poetry.lock' or 'uv.lock' package manager file",
+    f"{ERROR}in the root directory of its source code.",
+    ERROR,
+    f"{ERROR}Currently the root directory of your app contains:",
+    ERROR,
+]
+SEVERAL_PACKAGE_MANAGERS = [
+    f"{ERROR}Error: Multiple Python package manager files were found."
+]
+NOT_INSTALLED = [
+    "",
+    f"{ERROR}Error: Unable to install dependencies using pip.",
+    ERROR,
+    f"{ERROR}See the log output above for more information.",
+    "",
+]
+RELEASE_DECLARED = (
+    f"{ERROR}Release command declared: this new release will not be available "
+    "until the command succeeds."
+)
+RELEASE_FAILED = "Waiting for release.... failed."
+RELEASE_DONE = "Waiting for release.... done."
+BOOT_TIMEOUT = (
+    "Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 "
+    "seconds of launch"
+)
+EXIT_TIMEOUT = (
+    "Error R12 (Exit timeout) -> Process failed to exit within 30 seconds of SIGTERM"
+)
+
+
+def no_python_version(problem: str) -> str:
+    """Return what is said of a .python-version that cannot be read."""
+    return f"{ERROR}Error: {problem} in .python-version."
+
+
+def started(command: str) -> str:
+    """Return what is said when a process of a dyno starts."""
+    return f"Starting process with command `{command}`"
+
+
+def changed(before: str, after: str) -> str:
+    """Return what is said when a dyno's state changes."""
+    return f"State changed from {before} to {after}"
+
+
+def exited(status: int) -> str:
+    """Return what is said when a process ends; one that a signal ends has 128 more."""
+    return f"Process exited with status {status if status >= 0 else 128 - status}"
+
+
+def not_served(code: str, meaning: str) -> str:
+    """Return the router's line about a request that it could give to nobody."""
+    return (
+        f'heroku[router]: at=error code={code} desc="{meaning}" method=GET '
+        'path="/health" dyno= connect= service= status=503 bytes='
+    )

@@ -1,0 +1,542 @@
+"""The rehearsal of a deployment does what Heroku does, and leaves nothing behind."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import matplotlib
+import psutil
+import psycopg
+import pytest
+
+from classroom import rehearse
+from classroom.charts import draw_timeline
+from classroom.errors import Problem
+from classroom.postgres import Postgres, find_free_port
+from classroom.postgres_programs import find_programs
+from classroom.rehearsal import clone, running
+from classroom.rehearsal.breakages import BREAKAGES
+from classroom.rehearsal.build import build
+from classroom.rehearsal.databases import new_database
+from classroom.rehearsal.dynos import Dyno
+from classroom.rehearsal.scratch import Scratch
+from classroom.rehearsal.sequence import run_app, run_rehearsal
+from classroom.rehearsal.steps import (
+    Listener,
+    Log,
+    Recorder,
+    Rehearsal,
+    Step,
+    StepFailed,
+)
+from classroom.rehearsal.surroundings import config_vars, read_procfile
+from classroom.sections import ROOT, find_section, read_section
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="gunicorn needs Linux or macOS")
+
+LEARN = [sys.executable, str(ROOT / "learn.py")]
+LIMIT = 120  # seconds, on a machine that is busy
+SECTION = find_section("07")
+ERROR = " !     Error: "
+REJECTED = " !     Push rejected, failed to compile Python app."
+
+
+# A server that does not want to end.
+STUBBORN = """\
+import os, signal, socket
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+server = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+while True:
+    server.accept()[0].close()
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def subtree(needs):
+    """Skip these tests where git cannot push a folder."""
+    found = subprocess.run(["git", "subtree", "-h"], capture_output=True)
+    needs(b"git subtree push" in found.stdout, "no git-subtree: install it")
+
+
+@pytest.fixture(scope="module")
+def server(needs):
+    """A PostgreSQL that these tests share, whose user may make databases."""
+    try:
+        find_programs()
+    except Problem as problem:
+        needs(None, str(problem))
+    with Postgres() as server:
+        server._execute("ALTER ROLE app CREATEDB")
+        yield server
+
+
+@pytest.fixture
+def place(monkeypatch):
+    """An empty folder for temporary ones; the account of PostgreSQL may enter it."""
+    with tempfile.TemporaryDirectory(prefix="place-") as folder:
+        os.chmod(folder, 0o755)
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr(tempfile, "tempdir", None)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """A virtual environment with the requirements of section 7, as they are built."""
+    folder = tmp_path_factory.mktemp("built") / "python"
+    build(new_log(), SECTION.folder, folder)
+    return folder
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A shallow clone of the school without a branch, as CI systems make it."""
+    folder = tmp_path / "school"
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{ROOT}", str(folder))
+    git(folder, "checkout", "--quiet", "--detach")
+    return folder
+
+
+def new_log():
+    return Log({}, Listener())
+
+
+def git(folder, *words):
+    """Return what git prints."""
+    return subprocess.check_output(["git", *words], cwd=folder, encoding="utf-8")
+
+
+def describe(repository):
+    """Return all that a rehearsal could change in a repository."""
+    questions = ["status --porcelain", "remote -v", "show-ref --head", "stash list"]
+    answers = [git(repository, *question.split()) for question in questions]
+    return *answers, git(repository, "config", "--local", "--list")
+
+
+def processes_of(place):
+    """Return what runs in a folder, or with a word of its command in it."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "cwd"]):
+        words = [process.info["cwd"] or "", *(process.info["cmdline"] or [])]
+        if any(str(place) in word for word in words):
+            found.append(process)
+    return found
+
+
+def wait_until(condition):
+    """Wait until a condition holds; fail if that takes too long."""
+    give_up = time.monotonic() + LIMIT
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+# Section 07 is rehearsed by its notebook, which is a test as well.
+@pytest.mark.parametrize("section", ["11"])
+def test_section_deploys_and_keeps_its_promises(section, place, server, monkeypatch):
+    """The real thing, and afterwards everything is as it was before."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    before = describe(ROOT)
+
+    result = subprocess.run(
+        [*LEARN, "rehearse", section], capture_output=True, encoding="utf-8"
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    steps = ["Clone", "Push", "Build", "Add", "Release", "Start", "Check", "Stop"]
+    assert re.findall(r"✓ (\w+).*│ +\d+\.\d │", result.stdout) == steps
+    assert re.search(r"\b\d{3} promises kept, 0 not\.", result.stdout)
+    assert describe(ROOT) == before
+    assert list(place.iterdir()) == []
+    assert processes_of(place) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (
+            "no requirements.txt",
+            [
+                f"{ERROR}Couldn't find any supported Python package manager files.",
+                REJECTED,
+            ],
+        ),
+        (
+            "a requirement does not exist",
+            [
+                "ERROR: No matching distribution found for flask-for-sure==9.9",
+                f"{ERROR}Unable to install dependencies using pip.",
+                REJECTED,
+            ],
+        ),
+    ],
+)
+def test_failing_build_is_rejected(broken, words, capsys, place):
+    rehearsal = rehearse("07", broken=broken)
+
+    assert not rehearsal.ok
+    step = rehearsal.steps[-1]
+    assert (step.name, step.ok) == ("Build", False)
+    lines = step.output.splitlines()
+    assert [line for line in lines if line in words] == words
+    printed = capsys.readouterr().out
+    assert "✗ Build" in printed
+    assert words[-1] in printed
+    assert step.advice in printed
+    assert list(place.iterdir()) == []
+
+
+def import_what_is_not_installed(folder):
+    app = folder / "app.py"
+    app.write_text("import flask_for_sure\n" + app.read_text("utf-8"), "utf-8")
+
+
+def only_web(change):
+    """Return a change that leaves out the release command as well, to be quick."""
+
+    def change_and_leave_out_release(folder):
+        change(folder)
+        procfile = folder / "Procfile"
+        lines = procfile.read_text("utf-8").splitlines(keepends=True)
+        web = [line for line in lines if not line.startswith("release:")]
+        procfile.write_text("".join(web), "utf-8")
+
+    return change_and_leave_out_release
+
+
+NOT_BOUND = only_web(BREAKAGES["the port is not bound"])
+
+
+@pytest.mark.parametrize(
+    ("change", "failed", "words"),
+    [
+        pytest.param(
+            BREAKAGES["no Procfile"],
+            "Start",
+            ['code=H14 desc="No web processes running"'],
+            id="no Procfile",
+        ),
+        pytest.param(
+            only_web(BREAKAGES["no web process"]),
+            "Start",
+            ['code=H14 desc="No web processes running"'],
+            id="no web process",
+        ),
+        pytest.param(
+            BREAKAGES["the release fails"],
+            "Release",
+            [
+                "Multiple head revisions are present",
+                "heroku[release.1]: Process exited with status 1",
+                "Waiting for release.... failed.",
+            ],
+            id="two heads",
+        ),
+        pytest.param(
+            import_what_is_not_installed,
+            "Release",
+            [
+                "ModuleNotFoundError: No module named 'flask_for_sure'",
+                "Waiting for release.... failed.",
+            ],
+            id="module missing at release",
+        ),
+        pytest.param(
+            only_web(import_what_is_not_installed),
+            "Start",
+            [
+                "ModuleNotFoundError: No module named 'flask_for_sure'",
+                "heroku[web.1]: Process exited with status 1",
+                "heroku[web.1]: State changed from starting to crashed",
+                'code=H10 desc="App crashed"',
+            ],
+            id="module missing at boot",
+        ),
+        pytest.param(
+            only_web(BREAKAGES["the web process ends"]),
+            "Start",
+            [
+                "Failed to find attribute 'make_app' in 'app'.",
+                "heroku[web.1]: State changed from starting to crashed",
+                'code=H10 desc="App crashed"',
+            ],
+            id="no such function",
+        ),
+        pytest.param(
+            NOT_BOUND,
+            "Start",
+            [
+                "heroku[web.1]: Error R10 (Boot timeout) -> Web process failed to bind",
+                "heroku[web.1]: Stopping process with SIGKILL",
+                "heroku[web.1]: Process exited with status 137",
+                "heroku[web.1]: State changed from starting to crashed",
+            ],
+            id="port not bound",
+        ),
+    ],
+)
+def test_failing_app_is_told_in_the_words_of_the_platform(
+    change, failed, words, tmp_path, environment, server
+):
+    app = tmp_path / "app"
+    shutil.copytree(SECTION.folder, app)
+    change(app)
+    url = server.new_database(f"broken_{time.monotonic_ns()}")
+    recorder = Recorder(Rehearsal("07"), Listener())
+    settings, types = config_vars(app, environment, url), read_procfile(app)
+    # Heroku waits for 60 seconds: here, only where something may happen until then.
+    boot_limit = 1 if change is NOT_BOUND else 60
+
+    with pytest.raises(StepFailed) as failure:
+        run_app(recorder, app, types, settings, boot_limit)
+
+    step = recorder.rehearsal.steps[-1]
+    assert (step.name, step.advice) == (failed, str(failure.value))
+    places = [step.output.find(text) for text in words]
+    assert places == sorted(places) and places[0] >= 0, step.output
+    assert processes_of(tmp_path) == []
+
+
+def test_process_that_does_not_end_is_killed_after_the_limit(tmp_path, monkeypatch):
+    """A web process that ignores SIGTERM is an R12."""
+    monkeypatch.setattr(running, "EXIT_LIMIT", 0.3)
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "web.py").write_text(STUBBORN)
+    (app / "Procfile").write_text(f"web: {sys.executable} web.py")
+    settings = {"PORT": str(find_free_port()), "PYTHONUNBUFFERED": "true"}
+    log = new_log()
+
+    with Dyno("web", read_procfile(app)["web"], app) as web:
+        running.start(log, web, settings, limit=60)
+        with pytest.raises(StepFailed, match="SIGTERM"):
+            running.stop(log, web)
+
+    assert log.lines[-3:] == [
+        "heroku[web.1]: Error R12 (Exit timeout) -> Process failed to exit within 30 "
+        "seconds of SIGTERM",
+        "heroku[web.1]: Stopping process with SIGKILL",
+        "heroku[web.1]: Process exited with status 137",
+    ]
+    assert processes_of(tmp_path) == []
+
+
+def test_process_types_are_named_as_in_the_procfile(tmp_path):
+    log = new_log()
+
+    running.discover(log, read_procfile(SECTION.folder))
+    running.discover(log, read_procfile(tmp_path))
+
+    declared = [line for line in log.lines if "declares" in line]
+    assert declared == [
+        "       Procfile declares types -> release, web",
+        "       Procfile declares types -> (none)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("how", "when"),
+    [
+        pytest.param(signal.SIGINT, ("release.log", "started"), id="Ctrl-C"),
+        pytest.param(signal.SIGKILL, ("web.log", "Listening"), id="kill -9"),
+    ],
+)
+def test_nothing_stays_behind_when_it_is_ended(how, when, place, server, monkeypatch):
+    """Ctrl-C, and even a kill -9, ends all that it has started.
+
+    when: what must be in which log before.
+    """
+    log, text = when
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    if how == signal.SIGINT:  # the killed one has a server of its own, which must end
+        monkeypatch.setenv("DATABASE_URL", server.url)
+    learn = subprocess.Popen(
+        [*LEARN, "rehearse", "07"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    with learn:
+        wait_until(lambda: text in "".join(map(read, place.glob(f"*/{log}"))))
+        os.killpg(learn.pid, how)
+
+    assert learn.returncode != 0
+    wait_until(lambda: not list(place.iterdir()))
+    wait_until(lambda: not processes_of(place))
+    assert databases(server) == ["app", "postgres"]
+
+
+def read(file):
+    return file.read_text("utf-8", "replace")
+
+
+def databases(server):
+    """Return the names of what is on a server, without what other tests have made."""
+    query = "SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1"
+    with psycopg.connect(server.url) as connection:
+        names = [name for [name] in connection.execute(query)]
+    return [name for name in names if not name.startswith("broken")]
+
+
+def test_database_that_exists_is_left_alone(server, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", server.url)
+
+    with Scratch() as scratch, new_database(new_log(), scratch) as url:
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE made_by_the_app ()")
+        during = databases(server)
+
+    assert len(during) == 3
+    assert databases(server) == ["app", "postgres"]
+    with psycopg.connect(server.url) as connection:
+        found = connection.execute("SELECT to_regclass('made_by_the_app')").fetchone()
+    assert found == (None,)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///x", "postgres://a:b@127.0.0.1:9/c", "postgres://a:b@[c/d"]
+)
+def test_database_url_that_is_of_no_use_is_one_sentence(url, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    with pytest.raises(Problem, match="Take the variable away"):
+        with Scratch() as scratch, new_database(new_log(), scratch):
+            pass
+
+
+def test_what_is_committed_is_pushed_from_a_shallow_clone_without_a_branch(
+    repository, tmp_path
+):
+    before = describe(repository)
+    found, prefix = clone.find_repository(repository / SECTION.folder.name)
+
+    clone.clone(new_log(), found, tmp_path / "clone")
+    there = tmp_path / "remote", tmp_path / "app"
+    clone.push(new_log(), tmp_path / "clone", prefix, *there)
+
+    pushed = git(tmp_path / "remote", "rev-parse", "main^{tree}")
+    assert pushed == git(repository, "rev-parse", f"HEAD:{prefix}")
+    files = git(repository, "ls-tree", "-r", "--name-only", f"HEAD:{prefix}")
+    assert all((tmp_path / "app" / file).is_file() for file in files.splitlines())
+    assert describe(repository) == before
+
+
+class Notes(Listener):
+    """Keeps the notes."""
+
+    def __init__(self):
+        self.notes = []
+
+    def note(self, text):
+        self.notes.append(text)
+
+
+def test_what_is_not_committed_is_named_and_not_pushed(repository):
+    section = read_section(repository / SECTION.folder.name)
+    (section.folder / "requirements.txt").unlink()
+    (section.folder / "new.py").touch()
+    listener, change = Notes(), BREAKAGES["no requirements.txt"]
+
+    rehearsal = run_rehearsal(section, listener, change=change)
+
+    [note] = listener.notes
+    assert "2 changed or new files in section07_heroku" in note
+    assert " !     new.py" not in rehearsal.steps[-1].output
+    assert " !     app.py" in rehearsal.steps[-1].output
+
+
+def test_without_a_repository_it_says_what_to_do(tmp_path):
+    shutil.copytree(SECTION.folder, tmp_path / SECTION.folder.name)
+
+    with pytest.raises(Problem, match="git clone"):
+        clone.find_repository(tmp_path / SECTION.folder.name)
+
+
+def test_without_subtree_it_says_what_to_do(repository, tmp_path, monkeypatch):
+    real = shutil.which("git")
+    fake = tmp_path / "programs" / "git"
+    fake.parent.mkdir()
+    fake.write_text(
+        "#!/bin/sh\n"
+        '[ "$1" != subtree ] || set -- no-subtree-is-not-a-git-command\n'
+        f'exec {real} "$@"\n'
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(fake.parent), prepend=os.pathsep)
+    there = tmp_path / "remote", tmp_path / "app"
+
+    with pytest.raises(Problem, match="git has no subtree command"):
+        clone.push(new_log(), repository, "section07_heroku", *there)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("# which\n3.13\n", "-----> Using Python 3.13 specified in .python-version"),
+        ("python-3.13", f"{ERROR}Invalid Python version in .python-version."),
+        ("3.13 # why", f"{ERROR}Invalid Python version in .python-version."),
+        ("", f"{ERROR}No Python version found in .python-version."),
+        ("3.12\n3.13", f"{ERROR}Multiple Python versions found in .python-version."),
+        (None, "-----> No Python version was specified. Using the buildpack default"),
+    ],
+)
+def test_python_version_is_read_as_the_buildpack_does(text, words, tmp_path):
+    if text is not None:
+        (tmp_path / ".python-version").write_text(text)
+    log = new_log()
+
+    with pytest.raises(StepFailed):  # in any case: there is no requirements.txt
+        build(log, tmp_path, tmp_path / "python")
+
+    assert any(line.startswith(words) for line in log.lines), log.lines
+
+
+def test_secrets_and_places_are_not_shown():
+    listener = Listener()
+    recorder = Recorder(Rehearsal("07"), listener)
+    recorder.masks["open-sesame"] = "$SECRET"
+
+    with recorder.step("Start") as log:
+        log.add("the key is open-sesame\nindeed")
+
+    assert recorder.rehearsal.steps[0].output == "the key is $SECRET\nindeed"
+
+
+def print_where_the_database_is(folder):
+    """Have the release command print settings, and fail."""
+    print_them = "import config; print(config.SQLALCHEMY_DATABASE_URI); 1 / 0"
+    (folder / "Procfile").write_text(f"release: python -c '{print_them}'\n")
+
+
+def test_password_of_the_database_is_not_shown_in_another_form(server, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", server.url)
+
+    rehearsal = run_rehearsal(SECTION, Listener(), change=print_where_the_database_is)
+
+    output = rehearsal.steps[-1].output
+    assert "postgresql+psycopg://…" in output
+    assert urlsplit(server.url).password not in output
+
+
+def test_unknown_breakage_is_one_sentence():
+    with pytest.raises(Problem, match="These do: no Procfile, "):
+        rehearse("07", broken="nonsense")
+
+
+def test_timeline_names_the_steps_and_says_in_words_which_one_failed(monkeypatch):
+    monkeypatch.setattr(matplotlib.pyplot, "show", lambda: None)
+    steps = [Step("Build", 2.0, "built", ""), Step("Start", 61.5, "", "", "Listen.")]
+
+    draw_timeline(Rehearsal("07", steps))
+
+    [axes] = matplotlib.pyplot.gcf().axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Build", "Start"]
+    assert [text.get_text() for text in axes.texts] == [" 2.0 s", " 61.5 s, failed"]
+    matplotlib.pyplot.close()

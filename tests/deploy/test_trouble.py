@@ -1,0 +1,245 @@
+"""Section 07 with gunicorn and PostgreSQL, under load and while things go wrong."""
+
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections import Counter
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+import requests
+
+from classroom.sections import find_section
+from classroom.serving import Server
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
+
+FOLDER = find_section("07").folder
+ANA = {"username": "ana", "password": "open-sesame"}
+# What a client is told when it gets no answer, or the beginning of one only.
+CUT_OFF = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
+
+
+def for_sqlalchemy(url):
+    """Return settings for a database, whose url is as Heroku writes it."""
+    url = url.replace("postgres://", "postgresql+psycopg://", 1)
+    return {"SQLALCHEMY_DATABASE_URI": url}
+
+
+@pytest.fixture(scope="module")
+def server(new_database):
+    """The section, served by two processes of gunicorn, on an empty database."""
+    settings = for_sqlalchemy(new_database())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUNICORN_CMD_ARGS", "--access-logfile -")  # as Heroku does
+        with Server(FOLDER, settings=settings, workers=2) as server:
+            yield server
+
+
+def log_in(server):
+    """Return a session of somebody who is logged in."""
+    api = server.api()
+    reply = api.post("/login", json=ANA)
+    api.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
+    return api
+
+
+def wait_for(condition, seconds=10.0):
+    """Wait until something is so."""
+    give_up = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+class Load:
+    """Clients that write and read until they are stopped, and note what came.
+
+    statuses: how often each came; acknowledged: the names of the items that were made;
+    resets: how often a connection ended without an answer.
+    """
+
+    def __init__(self, server, clients=6):
+        self.server = server
+        self.statuses, self.acknowledged, self.resets = Counter(), [], 0
+        self.stopped = threading.Event()
+        api = log_in(server)
+        self.token = api.headers["Authorization"]
+        self.name = secrets.token_hex(4)
+        self.store_id = api.post(f"/store/{self.name}").json()["id"]
+        self.clients = [
+            threading.Thread(target=self.work, args=(number,))
+            for number in range(clients)
+        ]
+
+    def work(self, number):
+        body = {"price": 15.99, "store_id": self.store_id}
+        with self.server.api() as api:
+            api.headers["Authorization"] = self.token
+            for count in range(1_000_000):
+                if self.stopped.is_set():
+                    return
+                name = f"{self.name} {number} {count}"
+                try:
+                    made = api.put(f"/item/{name}", json=body).status_code
+                    self.statuses[made] += 1
+                    if made in (200, 201):
+                        self.acknowledged.append(name)
+                    found = api.get(f"/item/{name}").status_code
+                    self.statuses[found] += 1
+                except CUT_OFF:  # whoever answered was killed
+                    self.resets += 1
+                    api.close()
+
+    def __enter__(self):
+        for client in self.clients:
+            client.start()
+        return self
+
+    def __exit__(self, *error):
+        self.stopped.set()
+        for client in self.clients:
+            client.join()
+
+    def lost(self):
+        """Return the items that were acknowledged, and are not there."""
+        with self.server.api() as api:
+            names, page, pages = set(), 0, 1
+            while page < pages:
+                page += 1
+                reply = api.get("/items", params={"page": page, "page_size": 100})
+                names |= {item["name"] for item in reply.json()["items"]}
+                total = re.search(r'"last_page": (\d+)', reply.headers["X-Pagination"])
+                pages = int(total[1])
+        return set(self.acknowledged) - names
+
+
+def workers_of(server):
+    """Return the processes of gunicorn that answer."""
+    return psutil.Process(server._process.pid).children()
+
+
+def test_request_is_one_line_of_the_log_and_gunicorn_adds_none(server):
+    with server.api() as api:
+        api.get("/items?token=in-the-query")
+
+    lines = [line for line in server.output().splitlines() if "items" in line]
+    assert [json.loads(line)["path"] for line in lines] == ["/items"]
+    assert "in-the-query" not in lines[0]
+
+
+def test_load_meets_no_error(server):
+    with Load(server) as load:
+        wait_for(lambda: len(load.acknowledged) > 100, 30)
+
+    assert set(load.statuses) == {200, 201}
+    assert load.resets == 0
+    assert load.lost() == set()
+
+
+def test_connection_is_good_for_more_after_a_body_that_nobody_has_read(server):
+    big = b'{"nonsense": "%s"}' % (b"x" * 1_200_000)
+    headers = {"Content-Type": "application/json"}
+    with server.api() as api:
+        for _ in range(10):
+            too_big = api.post("/login", data=big, headers=headers)
+            no_token = api.post("/item/x", data=big[:200_000], headers=headers)
+
+            assert (too_big.status_code, no_token.status_code) == (413, 401)
+
+
+def test_killed_workers_lose_nothing_that_was_acknowledged(server):
+    with Load(server) as load:
+        for _ in range(3):
+            victim = workers_of(server)[0]
+            so_far = len(load.acknowledged)
+            victim.kill()
+            wait_for(lambda so_far=so_far: len(load.acknowledged) > so_far + 20, 20)
+            wait_for(lambda: len(workers_of(server)) == 2)
+
+    assert set(load.statuses) == {200, 201}
+    assert load.lost() == set()
+
+
+def test_database_that_restarts_is_waited_for(server, postgres):
+    api = server.api()
+    assert [api.get("/ready").status_code for _ in range(8)] == [200] * 8
+    wait_for(lambda: len(workers_of(server)) == 2)
+    workers = workers_of(server)
+
+    postgres.halt()
+    try:
+        down = [api.get(path) for path in ("/ready", "/items", "/store/x") * 4]
+        alive = api.get("/health")
+    finally:
+        postgres.start()
+    up = [api.get(path) for path in ("/ready", "/items") * 8]
+
+    assert alive.status_code == 200
+    assert {reply.status_code for reply in down} == {503}
+    assert all(reply.headers["Retry-After"] for reply in down)
+    assert {reply.status_code for reply in up} == {200}
+    assert workers_of(server) == workers
+
+
+def send_half_a_login(server):
+    """Begin a request, and return the connection and the rest of it."""
+    where = urlsplit(server.address)
+    connection = socket.create_connection((where.hostname, where.port), 20)
+    body = b'{"username": "ana", "password": "open-sesame"}'
+    connection.sendall(
+        b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n%s" % (len(body), body[:5])
+    )
+    return connection, body[5:]
+
+
+def has_a_client(worker, server):
+    """Return whether a process has a connection with a client."""
+    port = urlsplit(server.address).port
+    ours = [c for c in worker.net_connections() if c.laddr.port == port]
+    return any(connection.status == psutil.CONN_ESTABLISHED for connection in ours)
+
+
+def test_running_requests_end_before_the_server_does(server):
+    process = psutil.Process(server._process.pid)
+    workers, started = process.children(), []
+
+    def every_worker_has_begun():
+        started.append(send_half_a_login(server))
+        return all(has_a_client(worker, server) for worker in workers)
+
+    wait_for(every_worker_has_begun)
+    process.send_signal(signal.SIGTERM)
+    wait_for(lambda: "Handling signal: term" in server.output())
+    for connection, rest in started:
+        connection.sendall(rest)
+    answers = []
+    for connection, _ in started:
+        with connection, connection.makefile("rb") as reader:
+            answers.append(reader.read())
+
+    assert all(answer.startswith(b"HTTP/1.1 200 ") for answer in answers)
+    assert all(b"access_token" in answer for answer in answers)
+    assert server._process.wait(timeout=20) == 0
+    assert psutil.wait_procs(workers, timeout=1)[1] == []
+
+
+def test_recycled_workers_lose_no_request(server, monkeypatch):
+    monkeypatch.setenv(
+        "GUNICORN_CMD_ARGS", "--max-requests 40 --max-requests-jitter 10"
+    )
+    server.restart()
+
+    with Load(server) as load:
+        wait_for(lambda: server.output().count("Booting worker") > 4, 30)
+
+    assert set(load.statuses) == {200, 201}
+    assert load.resets == 0
+    assert load.lost() == set()
