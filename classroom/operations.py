@@ -12,6 +12,7 @@ from classroom.serving import Server
 # Stands in names for what differs each time: names that no earlier run has taken.
 RUN = "{{run}}"
 VERBS = ["post", "get", "put", "delete"]
+NUMBERS = ["number", "user_id"]  # parameters that are not for the client to choose
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,11 @@ class Operation:
     body: what to send as JSON; None if nothing is to be sent.
     query: what stands behind the question mark of the URL.
     headers: names of headers that the answer has.
-    needs: how the request must say who sends it: "bearer", "basic" or "" (not at all).
+    needs: how the request must say who sends it: "basic", or with which of the tokens
+        in classroom.postman_requests.TOKENS; "" if not at all.
+    is_for_visitors: whether it is answered without a token, too.
+    keeps_as: what to put before the names of the variables in which the tokens of the
+        answer are kept.
     """
 
     method: str
@@ -40,6 +45,8 @@ class Operation:
     query: dict[str, Any] = field(default_factory=dict)
     headers: list[str] = field(default_factory=list)
     needs: str = ""
+    is_for_visitors: bool = False
+    keeps_as: str = ""
 
     @property
     def resource(self) -> str:
@@ -52,7 +59,7 @@ class Operation:
         """An example for each parameter of the path."""
         return {
             # Names are for those who create things to choose, numbers are not.
-            name: f"{{{{{kind}_id}}}}" if name in ("id", "number") else f"{kind}-{RUN}"
+            name: f"{{{{{kind}_id}}}}" if name in NUMBERS else f"{kind}-{RUN}"
             for kind, name in re.findall(r"(\w+)/\{(\w+)\}", self.path)
         }
 
@@ -121,7 +128,8 @@ def read_openapi(document: dict[str, Any]) -> Iterator[Operation]:
             statuses = sorted(int(status) for status in route["responses"])
             answer = look_up(document, route["responses"][str(statuses[0])])
             sent = read_fields(document, route.get("requestBody", {}))
-            needs = [name for need in route.get("security", []) for name in need]
+            security = route.get("security", [])
+            needs = [name for need in security for name in need]
             yield Operation(
                 method=verb.upper(),
                 path=path,
@@ -137,6 +145,7 @@ def read_openapi(document: dict[str, Any]) -> Iterator[Operation]:
                 },
                 headers=list(answer.get("headers", {})),
                 needs=needs[0] if needs else "",
+                is_for_visitors={} in security,
             )
 
 
@@ -151,10 +160,15 @@ def look_up(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_fields(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a body or an answer, each with its schema."""
+    """Return the fields of a body or an answer, each with its schema.
+
+    Where an answer can be of several kinds, these are the fields of the first kind,
+    which a visitor gets, that the others have as well.
+    """
     content = part.get("content", {}).get("application/json", {"schema": {}})
-    fields: dict[str, Any] = look_up(document, content["schema"]).get("properties", {})
-    return fields
+    kinds = content["schema"].get("anyOf", [content["schema"]])
+    first, *others = [look_up(document, kind).get("properties", {}) for kind in kinds]
+    return {name: first[name] for name in first if all(name in o for o in others)}
 
 
 def example_body(verb: str, path: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -169,6 +183,9 @@ def example_body(verb: str, path: str, fields: dict[str, Any]) -> dict[str, Any]
             body[name] = f"{{{{{name}}}}}"
         elif path == "/register" and name == "username":
             body[name] = f"{body[name]}-{RUN}"
+        elif path == "/password":
+            # The new user has as password what is the example of a new one.
+            body[name] = fields["new" if name == "old" else "old"].get("example")
         elif verb == "put" and name == "price":
             body[name] = 12.5  # another one, so that it can be seen to have changed
     return body

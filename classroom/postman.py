@@ -24,8 +24,17 @@ from classroom.sections import ROOT, Section
 
 COLLECTIONS = ROOT / "postman"
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-FOLDERS = ["Log in", "Create", "Read", "Replace", "Delete"]
-USERS = ["/register", "/login", "/auth"]  # the requests of the first folder
+FOLDERS = ["Log in", "Create", "Read", "Replace", "Delete", "Leave"]
+# The requests of the first and of the last folder. What is logged in at the end is
+# what came of /auth, so that its access token is fresh, and nothing has spent it.
+ARRIVALS = ["/register", "/login", "/refresh", "/auth"]
+DEPARTURES = ["POST /password", "DELETE /user/{user_id}", "POST /logout"]
+# What a description cannot say: it is the new user who changes a password, not ana. And
+# tokens from a refresh, which are not fresh, do not take the place of those before.
+CHANGES: dict[str, dict[str, Any]] = {
+    "/password": {"needs": "user"},
+    "/refresh": {"keeps_as": "refreshed_"},
+}
 VARIABLES = {
     "base_url": "http://127.0.0.1:5000",
     "username": "ana",  # for development only, as in the sections
@@ -59,7 +68,8 @@ def write_collection(section: Section, file: Path) -> None:
 
 def make_collection(section: Section) -> str:
     """Return a section's collection as JSON, which only changes with the section."""
-    operations = tell_apart(put_in_order(read_operations(section)))
+    read = [replace(o, **CHANGES.get(o.path, {})) for o in read_operations(section)]
+    operations = tell_apart(put_in_order(read))
     asked_for = find_ids(operations)
     folders: dict[str, list[dict[str, Any]]] = {}
     for operation in operations:
@@ -71,7 +81,7 @@ def make_collection(section: Section) -> str:
     collection = {
         "info": {
             "name": f"Section {int(section.number)}: {section.title}",
-            "description": f"{section.teaches} Run it from top to bottom.",
+            "description": f"{section.teaches} {explain(operations)}",
             "schema": SCHEMA,
         },
         "item": [{"name": name, "item": items} for name, items in folders.items()],
@@ -80,12 +90,33 @@ def make_collection(section: Section) -> str:
     return json.dumps(collection, indent=2, ensure_ascii=False) + "\n"
 
 
+def explain(operations: list[Operation]) -> str:
+    """Return how to run a collection."""
+    words = "Run it from top to bottom."
+    errors = {status for operation in operations for status in operation.errors}
+    if 403 in errors:
+        words += (
+            " The user in the variables must be an admin: in the folder of the "
+            "section, flask grant-admin ana makes ana one."
+        )
+    if 429 in errors:
+        words += " Run it twice a minute at most, since logins are limited."
+    return words
+
+
 def folder_of(operation: Operation) -> str:
     """Return the name of the folder that an operation belongs to."""
-    if operation.path in USERS:
+    if operation.path in ARRIVALS:
         return "Log in"
+    if route_of(operation) in DEPARTURES:
+        return "Leave"
     verbs = {"POST": "Create", "GET": "Read", "PUT": "Replace", "DELETE": "Delete"}
     return verbs[operation.method]
+
+
+def route_of(operation: Operation) -> str:
+    """Return the verb and the path of an operation."""
+    return f"{operation.method} {operation.path}"
 
 
 def put_in_order(operations: list[Operation]) -> list[Operation]:
@@ -95,7 +126,9 @@ def put_in_order(operations: list[Operation]) -> list[Operation]:
         index, operation = indexed
         folder = folder_of(operation)
         if folder == "Log in":
-            index = USERS.index(operation.path)
+            index = ARRIVALS.index(operation.path)
+        elif folder == "Leave":
+            index = DEPARTURES.index(route_of(operation))
         elif folder == "Delete":
             index = -index  # a store is made before its items, and deleted after them
         elif folder == "Read" and "{" not in operation.path:
@@ -133,17 +166,30 @@ def follow_ups(operation: Operation) -> Iterator[Operation]:
     if operation.path == "/register":
         name = "Log in as the new user"
         login = replace(operation, path="/login", name=name, status=200)
-        yield replace(login, fields=["access_token"])
+        yield replace(login, fields=["access_token"], keeps_as="user_")
     body = operation.body
     challenge = {"headers": ["WWW-Authenticate"]}
-    if 401 in operation.errors and operation.needs:
+    somewhere_else = re.sub(r"/\{\w+\}", f"/missing-{RUN}", operation.path)
+    if operation.is_for_visitors:
+        yield replace(operation, name=f"{operation.name}: as a visitor", needs="")
+        yield refused(401, "with a bad token", needs="no token", **challenge)
+    elif 401 in operation.errors and operation.needs:
         yield refused(401, "without a login", needs="", **challenge)
     elif 401 in operation.errors and body:
         wrong = body | {"password": "not the password"}
         yield refused(401, "for a wrong password", body=wrong, **challenge)
+    if re.search(r"\bfresh token", operation.name):
+        yield refused(401, "with a token that is not fresh", needs="stale", **challenge)
+    if operation.path == "/logout":
+        yield refused(401, "since the login has ended", **challenge)
+    if route_of(operation) == "DELETE /user/{user_id}":
+        yield refused(401, "for who is deleted", needs="user", **challenge)
+    elif 403 in operation.errors:
+        # Users may ask for themselves, and then there is nothing to refuse.
+        path = somewhere_else if operation.resource == "user" else operation.path
+        yield refused(403, "for a user", needs="user", path=path, **challenge)
     if 404 in operation.errors:
-        path = re.sub(r"/\{\w+\}", f"/missing-{RUN}", operation.path)
-        yield refused(404, "at an unknown address", path=path)
+        yield refused(404, "at an unknown address", path=somewhere_else)
     if 409 in operation.errors:
         yield refused(409, "if it is there already")
     status = 422 if 422 in operation.errors else 400

@@ -7,6 +7,15 @@ from typing import Any
 
 from classroom.operations import Operation
 
+# What a request can need, and the variable with the token that it sends then.
+TOKENS = {
+    "bearer": "access_token",
+    "refresh": "refresh_token",
+    "user": "user_access_token",  # of the new user, not of the one in the variables
+    "stale": "refreshed_access_token",  # which is not fresh
+    "no token": "run",
+}
+
 
 def show_request(operation: Operation, asked_for: set[str]) -> dict[str, Any]:
     """Return one request of a collection.
@@ -44,16 +53,15 @@ def show_request(operation: Operation, asked_for: set[str]) -> dict[str, Any]:
 
 def show_auth(needs: str) -> dict[str, Any]:
     """Return how a request says who sends it."""
-    values = {
-        "bearer": {"token": "{{access_token}}"},
-        "basic": {"username": "{{username}}", "password": "{{password}}"},
-    }
     if not needs:
         return {"type": "noauth"}
-    pairs = values[needs].items()
+    kind, values = "bearer", {"token": f"{{{{{TOKENS.get(needs)}}}}}"}
+    if needs == "basic":
+        kind, values = "basic", {"username": "{{username}}", "password": "{{password}}"}
+    pairs = values.items()
     return {
-        "type": needs,
-        needs: [{"key": key, "value": value, "type": "string"} for key, value in pairs],
+        "type": kind,
+        kind: [{"key": key, "value": value, "type": "string"} for key, value in pairs],
     }
 
 
@@ -76,7 +84,10 @@ def write_test(operation: Operation, asked_for: set[str]) -> list[str]:
         "});",
     ]
     headers = list(operation.headers)
-    if status in (201, 202) and operation.path != "/register":  # users have no address
+    # Users have no address before section 11.
+    if status in (201, 202) and (
+        operation.path != "/register" or "user_id" in asked_for
+    ):
         headers.append("Location")
     for header in headers:
         lines += [
@@ -122,8 +133,10 @@ def compare(operation: Operation) -> Iterator[str]:
 def keep(operation: Operation, asked_for: set[str]) -> Iterator[str]:
     """Yield the lines that keep a token or an id for the requests that follow."""
     for token in [key for key in operation.fields if key.endswith("_token")]:
-        yield f'pm.collectionVariables.set("{token}", answer.{token});'
-    variable = f"{operation.resource}_id"
+        variable = operation.keeps_as + token
+        yield f'pm.collectionVariables.set("{variable}", answer.{token});'
+    resource = "user" if operation.path == "/register" else operation.resource
+    variable = f"{resource}_id"
     if operation.method == "POST" and variable in asked_for:
         value = "answer.id"
         if "id" not in operation.fields:  # then the new address ends with it
