@@ -1,6 +1,7 @@
 """What the exercises of several sections have in common."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from requests import Response
 
@@ -15,29 +16,56 @@ Request = tuple[str, str, object]
 
 
 def look_at_copy(
-    number: str, look: Callable[[Api], Iterator[Finding]]
+    number: str,
+    look: Callable[[Api], Iterator[Finding]],
+    first: Callable[[Path], Finding] | None = None,
+    **settings: object,
 ) -> Iterator[Finding]:
     """Start a student's copy of a section, and look at what it answers.
 
     number: the section; look: yields what it finds, asking the copy.
+    first, settings: as for look_at_server().
+    """
+
+    def ask(server: Server) -> Iterator[Finding]:
+        with server.api() as api:
+            api.timeout = 3.0  # seconds: one that waits for itself is not waited for
+            yield from look(api)
+            if any(reply.status_code == 500 for reply in api.history):
+                error = find_error(server.folder, server.output())
+                yield Finding(False, f"Your code fails: {error}")
+
+    yield from look_at_server(number, ask, first, **settings)
+
+
+def look_at_server(
+    number: str,
+    look: Callable[[Server], Iterator[Finding]],
+    first: Callable[[Path], Finding] | None = None,
+    **settings: object,
+) -> Iterator[Finding]:
+    """Start a student's copy of a section, and look at what is in its database, too.
+
+    number: the section; look: yields what it finds, given the server.
+    first: looks for something in the copy's folder, without which there is no need to
+        start it.
+    settings: what to set in the copy's app.config.
     """
     copy = own_copy(find_section(number))
     done = copy.exists()
     yield Finding(done, f'You have a copy: copy_section("{number}") makes it.')
+    if done and first is not None:
+        found = first(copy)
+        done = found.done
+        yield found
     if not done:
         return
     try:
-        server = Server(copy).start()
+        with Server(copy, settings=settings) as server:
+            yield from look(server)
     except DidNotStart as problem:
         where = f", in {problem.place}" if problem.place else ""
-        yield Finding(False, f"Your copy does not start{where}: {problem.what}")
-        return
-    with server, server.api() as api:
-        api.timeout = 3.0  # a copy that waits for itself should not keep you waiting
-        yield from look(api)
-        if any(reply.status_code == 500 for reply in api.history):
-            error = find_error(copy, server.output())
-            yield Finding(False, f"Your code fails: {error}")
+        yield Finding(False, f"Your copy {problem.trouble}{where}: {problem.what}")
 
 
 def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str]:
@@ -55,17 +83,17 @@ def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str
 
 
 def look_at_answers(
-    answers: dict[str, int | None], right: dict[str, int]
+    answers: Mapping[str, object], right: Mapping[str, object]
 ) -> Iterator[Finding]:
-    """Compare numbers that a student has predicted with those that were found.
+    """Compare what a student has predicted with what was found.
 
-    The right number is only told to those who have found it.
+    What is right is only told to those who have found it.
     """
-    for name, number in right.items():
+    for name, found in right.items():
         answer = answers.get(name)
         guess = "no answer yet" if answer is None else f"not {answer!r}"
-        done = answer == number
-        yield Finding(done, f"{name}: {number if done else guess}")
+        done = answer == found
+        yield Finding(done, f"{name}: {found if done else guess}")
 
 
 def find_statuses(api: Api, requests: dict[str, Request]) -> dict[str, int]:
