@@ -177,13 +177,19 @@ def test_04_1(served):
     assert done("04.1", api) == [True] * 3
 
 
+def unanswered(name):
+    """Return what an exercise asks to predict; none of it is done yet."""
+    findings = look_at(name, {})
+    assert not any(finding.done for finding in findings)
+    return [finding.text.rsplit(": ", 1)[0] for finding in findings]
+
+
 def test_04_2():
-    names = [finding.text.rsplit(": ", 1)[0] for finding in look_at("04.2", {})]
+    names = unanswered("04.2")
 
     answers = dict(zip(names, [200, 401, 401, 422, 201, 409, 422], strict=True))
 
     assert done("04.2", answers) == [True] * 7
-    assert done("04.2", dict.fromkeys(names, 500)) == [False] * 7
 
 
 SOLUTION_04_3 = '''
@@ -297,7 +303,7 @@ def test_06_1(served):
 
 
 def test_06_2():
-    names = [finding.text.rsplit(": ", 1)[0] for finding in look_at("06.2", {})]
+    names = unanswered("06.2")
 
     answers = dict(zip(names, [1, 2, 3, 1, 1], strict=True))
 
@@ -331,6 +337,258 @@ def test_06_3(copies):
     stores.write_text(code + SOLUTION_06_3, encoding="utf-8")
 
     assert done("06.3") == [True] * 4
+
+
+def test_07_1():
+    names = unanswered("07.1")
+
+    answers = dict(zip(names, [200, 503, 503, 422, 422, 401], strict=True))
+
+    assert done("07.1", answers) == [True] * 6
+
+
+SOLUTION_07_2 = '''
+
+@blp.route("/version")
+class Version(MethodView):
+    """Which release of the app this is."""
+
+    @blp.response(200)
+    def get(self):
+        """Show the release that answers."""
+        return {"release": current_app.config["RELEASE"]}
+'''
+
+
+def write_version(folder):
+    health = folder / "health.py"
+    code = health.read_text(encoding="utf-8")
+    new = "from flask import current_app\nfrom flask.views"
+    code = code.replace("from flask.views", new)
+    health.write_text(code + SOLUTION_07_2, encoding="utf-8")
+
+
+def test_07_2(copies):
+    folder = copies("07")
+    assert done("07.2") == [True, False]
+
+    write_version(folder)
+    with (folder / "config.py").open("a", encoding="utf-8") as config:
+        config.write('RELEASE = "development"\n')
+
+    assert done("07.2") == [True] * 4
+
+
+def test_07_2_with_a_release_that_cannot_be_set(copies):
+    folder = copies("07")
+    fixed = SOLUTION_07_2.replace('current_app.config["RELEASE"]', '"development"')
+    with (folder / "health.py").open("a", encoding="utf-8") as health:
+        health.write(fixed)
+    with (folder / "config.py").open("a", encoding="utf-8") as config:
+        config.write('RELEASE = "development"\n')
+
+    assert done("07.2") == [True, True, True, False]
+
+
+SOLUTION_07_3 = '''
+"""Where each store is."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade():
+    op.add_column("stores", sa.Column("city", sa.String(80)))
+
+
+def downgrade():
+    with op.batch_alter_table("stores") as stores:
+        stores.drop_column("city")
+'''
+
+
+def write_city(folder, migration):
+    for file, old, new in [
+        ("models/store.py", "    # Deleting a store", "    city: Mapped[str | None]\n"),
+        (
+            "schemas.py",
+            "    items = fields.List(fields.Nested(ItemSchema))\n\n\nclass Sto",
+            "    city = fields.String()\n",
+        ),
+    ]:
+        path = folder / file
+        code = path.read_text(encoding="utf-8")
+        assert code.count(old) == 1
+        path.write_text(code.replace(old, new + old), encoding="utf-8")
+    file = folder / "migrations" / "versions" / "0003_city.py"
+    file.write_text(migration, encoding="utf-8")
+
+
+def test_07_3(copies):
+    folder = copies("07")
+    assert done("07.3") == [True, False]
+
+    write_city(folder, SOLUTION_07_3)
+
+    assert done("07.3") == [True] * 6
+
+
+def test_07_3_with_a_migration_that_cannot_be_undone(copies):
+    begin, _, _ = SOLUTION_07_3.partition("def downgrade")
+    write_city(copies("07"), begin + "def downgrade():\n    pass\n")
+
+    assert done("07.3") == [True, True, True, True, False, False]
+
+
+def test_07_3_with_a_downgrade_that_fails(copies):
+    write_city(copies("07"), SOLUTION_07_3.replace("drop_column(", "drop_colum("))
+
+    text = look_at("07.3")[-1].text
+
+    assert text.startswith("Your copy cannot do flask db downgrade 0002, in migrations")
+
+
+def test_07_3_with_a_migration_that_fails(copies):
+    write_city(copies("07"), SOLUTION_07_3.replace("add_column(", "add_colum("))
+
+    findings = look_at("07.3")
+
+    assert [finding.done for finding in findings] == [True, True, False]
+    assert "migrations/versions/0003_city.py, line" in findings[-1].text
+
+
+def test_11_1():
+    names = unanswered("11.1")
+    errors = [
+        *("authorization_required", "invalid_token", "invalid_token"),
+        *("invalid_token", "fresh_token_required", "token_revoked"),
+    ]
+
+    assert done("11.1", dict(zip(names, errors, strict=True))) == [True] * 6
+
+
+SOLUTION_11_2 = '''
+
+@blp.route("/logins")
+class Logins(MethodView):
+    """The logins of a user."""
+
+    @jwt_required()
+    @blp.response(200)
+    def get(self):
+        """List one's own logins."""
+        query = db.select(LoginModel).where(LoginModel.user_id == current_user.id)
+        logins = db.session.scalars(query)
+        return {
+            "logins": [
+                {"id": login.id, "expires_at": login.expires_at.isoformat()}
+                for login in logins
+            ]
+        }
+
+
+@blp.route("/logout-everywhere")
+class LogoutEverywhere(MethodView):
+    """A logout, everywhere."""
+
+    @jwt_required()
+    @blp.response(200)
+    def post(self):
+        """End all of one's own logins."""
+        mine = LoginModel.user_id == current_user.id
+        db.session.execute(db.delete(LoginModel).where(mine))
+        db.session.commit()
+        return {"message": "You are logged out everywhere."}
+'''
+
+
+def write_logins(folder, solution):
+    logins = folder / "logins.py"
+    code = logins.read_text(encoding="utf-8")
+    code = code.replace("    get_jwt,\n", "    current_user,\n    get_jwt,\n")
+    code = code.replace("\nblp =", "\nfrom db import db\n\nblp =")
+    logins.write_text(code + solution, encoding="utf-8")
+
+
+def test_11_2(copies):
+    folder = copies("11")
+    assert done("11.2") == [True, False]
+
+    write_logins(folder, SOLUTION_11_2)
+
+    assert done("11.2") == [True] * 7
+
+
+def test_11_2_for_everybody_at_once(copies):
+    everybodys = SOLUTION_11_2.replace(
+        ".where(LoginModel.user_id == current_user.id)", ""
+    )
+    everybodys = everybodys.replace(".where(mine)", "")
+    write_logins(copies("11"), everybodys)
+
+    assert done("11.2") == [True, True, False, False, True, True, False]
+
+
+SOLUTION_11_3 = {
+    "commands.py": [
+        (
+            '@click.command("revoke-admin")',
+            '@click.command("grant-clerk")\n@click.argument("name")\n@with_appcontext\n'
+            'def grant_clerk(name):\n    """Make a user a clerk."""\n'
+            '    set_role(name, "clerk")\n\n\n',
+        ),
+        ("revoke_admin, purge_tokens:", "grant_clerk, "),
+    ],
+    "tokens.py": [
+        (
+            "def refuse(message):",
+            "def clerk_required(view):\n    @wraps(view)\n    @jwt_required()\n"
+            "    def guarded(*args, **kwargs):\n"
+            '        if current_user.role not in ("clerk", "admin"):\n'
+            '            refuse("Only a clerk may do this.")\n'
+            "        return view(*args, **kwargs)\n\n    return guarded\n\n\n",
+        )
+    ],
+}
+
+
+def write_clerk(folder, solution=SOLUTION_11_3):
+    """Put each text before the one that is there."""
+    for file, changes in solution.items():
+        code = (folder / file).read_text(encoding="utf-8")
+        for there, new in changes:
+            assert code.count(there) == 1
+            code = code.replace(there, new + there)
+        (folder / file).write_text(code, encoding="utf-8")
+
+
+def let_clerks_delete(folder, file):
+    path = folder / file
+    code = path.read_text(encoding="utf-8")
+    path.write_text(code.replace("admin_required", "clerk_required"), encoding="utf-8")
+
+
+def test_11_3(copies):
+    folder = copies("11")
+    assert done("11.3") == [True, False]
+
+    write_clerk(folder)
+    assert done("11.3") == [True, True, True, False, True, True]
+    let_clerks_delete(folder, "items.py")
+
+    assert done("11.3") == [True] * 6
+
+
+def test_11_3_with_a_clerk_who_may_do_everything(copies):
+    folder = copies("11")
+    write_clerk(folder)
+    let_clerks_delete(folder, "items.py")
+    let_clerks_delete(folder, "stores.py")
+
+    assert done("11.3") == [True, True, True, True, False, False]
 
 
 BAD_03_3 = {
