@@ -7,8 +7,7 @@ import sys
 import pytest
 
 from classroom.changes import find_mark
-from classroom.promises import CONTRACT
-from classroom.sections import ROOT
+from classroom.sections import CONTRACT, ROOT
 
 TESTS = [
     pytest.param(node, module, id=f"{path.stem}-{node.name}")

@@ -92,14 +92,27 @@ def test_section_readme_has_its_headings(section):
 
 
 @sections
+def test_what_is_deployed_is_this_section(section):
+    """A command that was copied from another section would push that one."""
+    text = read(section)
+
+    assert set(re.findall(r"--prefix (\w+)", text)) <= {section.folder.name}
+    assert set(re.findall(r"learn\.py rehearse (\d+)", text)) <= {section.number}
+
+
+@sections
 def test_curl_commands_work(section, needs):
     needs(shutil.which("curl"), "no curl: install it to try the READMEs' commands")
     needs(shutil.which("bash"), "no bash: it runs the READMEs' commands")
     _, tries = read(section).split("## Try it")
+    tries, *_ = tries.split("## Deploy")
     [script] = re.findall(r"```bash\n(.*?)```", tries, re.DOTALL)
     assert "curl -i" in script
 
     with Server(section.folder) as server:
+        for words in commands(read(section)):
+            if words[:2] == [".venv/bin/flask", "grant-admin"]:
+                server.flask(*words[1:])
         script = script.replace("http://127.0.0.1:5000", server.address)
         command = ["bash", "-e", "-c", script]
         result = subprocess.run(command, capture_output=True, encoding="utf-8")
