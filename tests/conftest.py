@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,8 @@ from classroom.serving import NO_LIMITS, Server
 # Hundreds of processes are started. One that has to compile all that it imports takes
 # four times as long, so whatever is set here, each of them keeps what it has compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Where tests run in the background, Ctrl-C is ignored; what they start must hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
