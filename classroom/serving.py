@@ -127,7 +127,9 @@ class Server:
     @property
     def environment(self) -> dict[str, str]:
         """What the server and its commands find around them."""
-        return make_environment(database_settings(self.scratch) | self.settings)
+        settings = database_settings(self.scratch) | self.settings
+        # What they print goes into files: tracebacks need no colours there.
+        return make_environment(settings) | {"PYTHON_COLORS": "0"}
 
     def _launch(self) -> None:
         """Start the process, with what it prints going into a file."""
