@@ -213,11 +213,6 @@ class Postgres:
             self._process.wait()
         self._process = None
 
-    def restart(self) -> None:
-        """Stop the server and start it again, at the same port with the same data."""
-        self.halt()
-        self.start()
-
     def stop(self) -> None:
         """Stop the server, wait until it is gone, and delete its data."""
         self.halt()

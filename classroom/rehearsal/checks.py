@@ -1,7 +1,7 @@
 """Ask the app that was deployed for everything that its section promises."""
 
 import io
-import subprocess
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import requests
 from rich.console import Console
 
 from classroom.client import Api
-from classroom.errors import DidNotStart
+from classroom.launch import run_flask
 from classroom.promises import PromiseCheck, check_promises
 from classroom.rehearsal.dynos import Dyno
 from classroom.rehearsal.steps import Log, StepFailed
@@ -37,20 +37,10 @@ class Deployed:
 
         Raises DidNotStart, with its last lines of output, if it fails.
         """
-        done = subprocess.run(
-            ["flask", *words],
-            cwd=self.folder,
-            env=self.settings | {"DYNO": "run.1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        )
-        if done.returncode:
-            trouble = f"cannot do flask {' '.join(words)}"
-            raise DidNotStart(self.folder, done.stdout, ended=True, trouble=trouble)
-        return done.stdout
+        python = shutil.which("python", path=self.settings["PATH"])
+        assert python  # that of its virtual environment
+        environment = self.settings | {"DYNO": "run.1"}
+        return run_flask(self.folder, environment, *words, python=python)
 
 
 def check(log: Log, web: Dyno, number: str, deployed: Deployed) -> None:

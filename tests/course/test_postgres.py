@@ -143,7 +143,8 @@ def test_restart_keeps_the_address_and_the_data(server, how):
     before = ask(url, "SELECT count(*) FROM store")
 
     if how == "restart":
-        server.restart()
+        server.halt()
+        server.start()
     else:
         server.halt()
         assert is_free(server.port)
@@ -157,7 +158,8 @@ def test_restart_does_not_wait_for_connections_to_end(server):
     with psycopg.connect(server.url) as connection:
         connection.execute("SELECT 1")
 
-        server.restart()
+        server.halt()
+        server.start()
 
         with pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 1")
@@ -201,7 +203,8 @@ def test_server_ends_when_its_leash_is_asked_to_end(server):
     os.kill(server._process.pid, signal.SIGTERM)
 
     wait_until(lambda: not any(process.is_running() for process in running))
-    server.restart()
+    server.halt()
+    server.start()
 
 
 def test_a_port_that_somebody_else_takes_first_is_let_be(server, monkeypatch):
@@ -228,7 +231,8 @@ def test_environment_of_the_reader_does_not_change_a_server(server, monkeypatch)
     monkeypatch.setenv("PGPORT", "1")
     monkeypatch.setenv("LC_ALL", "nonsense")
 
-    server.restart()
+    server.halt()
+    server.start()
 
     assert ask(server.url, "SELECT 1") == 1
 
