@@ -2,6 +2,7 @@
 
 import atexit
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -66,8 +67,11 @@ class Server:
         self.folder = folder.resolve()
         self.how = {"python": python, "app": app}
         self.command = flask_run(0, **self.how)
+        self.stop_signal = signal.SIGTERM
         if workers:
             self.command = gunicorn(workers, **self.how)
+            # At a SIGTERM, gunicorn would wait for the next request of each client.
+            self.stop_signal = signal.SIGINT
         self.settings = dict(settings or {})
         if self.settings.get(
             "SQLALCHEMY_ECHO"
@@ -205,7 +209,7 @@ class Server:
     def _end(self) -> None:
         """Ask the process to end; insist if it does not."""
         if self._process is not None:
-            self._process.terminate()
+            self._process.send_signal(self.stop_signal)
             try:
                 self._process.wait(timeout=5)
             except subprocess.TimeoutExpired:
