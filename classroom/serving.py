@@ -1,6 +1,7 @@
 """Start and stop a section's real server, as a process of its own."""
 
 import atexit
+import hashlib
 import re
 import signal
 import subprocess
@@ -118,9 +119,10 @@ class Server:
 
         To import all that the command needs takes longer than anything it does.
         """
-        files = section_files(self.folder).values()
-        made_of = [(str(file), file.stat().st_mtime_ns) for file in files]
-        key = repr((made_of, self.settings, self.how))
+        made_of = hashlib.sha256()
+        for name, file in section_files(self.folder).items():
+            made_of.update(f"{name}\n".encode() + file.read_bytes())
+        key = repr((made_of.digest(), self.settings, self.how))
         if key in _made_databases:
             self.database.write_bytes(_made_databases[key])
             return
