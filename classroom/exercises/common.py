@@ -14,42 +14,44 @@ from classroom.serving import Server
 # A request to predict: its verb, its path and its JSON body, if it has one.
 Request = tuple[str, str, object]
 
+# Seconds that a student's copy may take to answer: one that waits for itself, say for a
+# lock that it has, is not waited for.
+PATIENCE = 10.0
+
 
 def look_at_copy(
-    number: str,
-    look: Callable[[Api], Iterator[Finding]],
-    first: Callable[[Path], Finding] | None = None,
-    **settings: object,
+    number: str, look: Callable[[Api], Iterator[Finding]]
 ) -> Iterator[Finding]:
     """Start a student's copy of a section, and look at what it answers.
 
     number: the section; look: yields what it finds, asking the copy.
-    first, settings: as for look_at_server().
     """
+    yield from look_at_server(number, lambda server: ask(server, look))
 
-    def ask(server: Server) -> Iterator[Finding]:
-        with server.api() as api:
-            api.timeout = 3.0  # seconds: one that waits for itself is not waited for
-            yield from look(api)
-            if any(reply.status_code == 500 for reply in api.history):
-                error = find_error(server.folder, server.output())
-                yield Finding(False, f"Your code fails: {error}")
 
-    yield from look_at_server(number, ask, first, **settings)
+def ask(server: Server, look: Callable[[Api], Iterator[Finding]]) -> Iterator[Finding]:
+    """Look at what a student's copy answers, and where its code fails.
+
+    look: yields what it finds, asking the copy.
+    """
+    with server.api() as api:
+        api.timeout = PATIENCE
+        yield from look(api)
+        if any(reply.status_code == 500 for reply in api.history):
+            error = find_error(server.folder, server.output())
+            yield Finding(False, f"Your code fails: {error}")
 
 
 def look_at_server(
     number: str,
     look: Callable[[Server], Iterator[Finding]],
     first: Callable[[Path], Finding] | None = None,
-    **settings: object,
 ) -> Iterator[Finding]:
     """Start a student's copy of a section, and look at what is in its database, too.
 
     number: the section; look: yields what it finds, given the server.
     first: looks for something in the copy's folder, without which there is no need to
         start it.
-    settings: what to set in the copy's app.config.
     """
     copy = own_copy(find_section(number))
     done = copy.exists()
@@ -61,7 +63,7 @@ def look_at_server(
     if not done:
         return
     try:
-        with Server(copy, settings=settings) as server:
+        with Server(copy) as server:
             yield from look(server)
     except DidNotStart as problem:
         where = f", in {problem.place}" if problem.place else ""

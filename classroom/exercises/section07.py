@@ -4,17 +4,19 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from classroom.client import Api
 from classroom.exercises import Finding
 from classroom.exercises.common import (
+    PATIENCE,
     Request,
+    ask,
     expect,
     find_statuses,
     log_in,
     look_at_answers,
-    look_at_copy,
     look_at_server,
 )
 from classroom.sections import find_section
@@ -33,9 +35,15 @@ REQUESTS: dict[str, Request] = {
 
 def exercise_1(answers: dict[str, int | None]) -> Iterator[Finding]:
     """What is answered by an app without its tables, predicted, then found out."""
+    yield from look_at_answers(answers, find_right_statuses())
+
+
+@cache  # who predicts again need not wait again
+def find_right_statuses() -> dict[str, int]:
+    """Start a server, and return what it answers without its tables."""
     with Server(find_section("07").folder) as server:
         forget_the_tables(server)
-        yield from look_at_answers(answers, find_statuses(server.api(), REQUESTS))
+        return find_statuses(server.api(), REQUESTS)
 
 
 def forget_the_tables(server: Server) -> None:
@@ -47,12 +55,7 @@ def forget_the_tables(server: Server) -> None:
 
 def exercise_2() -> Iterator[Finding]:
     """Which release it is: a setting that comes from outside, in a copy."""
-    found = list(look_at_copy("07", look_at_default, first=look_for_setting))
-    yield from found
-    if all(finding.done for finding in found):
-        with_release = look_at_copy("07", look_at_release, RELEASE="v9")
-        next(with_release)  # that there is a copy stands above already
-        yield from with_release
+    yield from look_at_server("07", look_at_version, first=look_for_setting)
 
 
 def look_for_setting(copy: Path) -> Finding:
@@ -60,6 +63,16 @@ def look_for_setting(copy: Path) -> Finding:
     config = (copy / "config.py").read_text(encoding="utf-8")
     has_setting = re.search(r"^RELEASE = ", config, re.MULTILINE) is not None
     return Finding(has_setting, "config.py has a setting RELEASE.")
+
+
+def look_at_version(server: Server) -> Iterator[Finding]:
+    """Look at what the copy answers by itself, and once it is told a release."""
+    found = list(ask(server, look_at_default))
+    yield from found
+    if all(finding.done for finding in found):
+        server.settings["RELEASE"] = "v9"
+        server.restart()
+        yield from ask(server, look_at_release)
 
 
 def look_at_default(api: Api) -> Iterator[Finding]:
@@ -88,7 +101,7 @@ def look_for_migration(copy: Path) -> Finding:
 def look_at_city(server: Server) -> Iterator[Finding]:
     """Look whether stores have a city, and whether what was there survives it."""
     with server.api() as api:
-        api.timeout = 3.0
+        api.timeout = PATIENCE
         log_in(api)
         api.post("/store/North")
         north = {"id": 1, "name": "North", "city": None, "items": []}

@@ -4,7 +4,7 @@ import pytest
 
 from classroom import serving
 from classroom.errors import Problem
-from classroom.exercises import look_at
+from classroom.exercises import common, look_at
 from classroom.exercises.common import log_in
 from classroom.exercises.section03 import REQUESTS
 from classroom.sections import copy_section, find_section, own_copy
@@ -600,7 +600,8 @@ BAD_03_3 = {
 
 
 @pytest.mark.parametrize("code", BAD_03_3.values(), ids=BAD_03_3)
-def test_03_3_with_a_route_that_goes_wrong(mine, code):
+def test_03_3_with_a_route_that_goes_wrong(mine, code, monkeypatch):
+    monkeypatch.setattr(common, "PATIENCE", 0.5)
     route = f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    {code}\n'
     with (mine / "app.py").open("a") as file:
         file.write(route)
@@ -624,8 +625,8 @@ def test_answer_in_quotes_is_told_from_the_number():
     assert findings[0].text.endswith("not '404'")
 
 
-def test_03_1_with_a_server_that_is_gone(served):
-    api = served("04")
+def test_03_1_with_a_server_that_is_gone():
+    api = serve("03")
     serving.stop_all()
 
     findings = look_at("03.1", api)
