@@ -46,8 +46,9 @@ def test_answers_of_one_worker_do_not_differ(serve_by, monkeypatch):
         ask_until_they_differ(api, "/item/Tea")
 
 
-def test_workers_are_measured_one_after_the_other(serve_by):
+def test_workers_are_measured_one_after_the_other(serve_by, monkeypatch):
     serve_by("04", 1)
+    monkeypatch.setattr(workers, "MEASURED", 0.1)
 
     rates = measure_workers("04", "/items", 2)
 
