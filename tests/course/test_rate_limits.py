@@ -50,14 +50,14 @@ class Redis:
                 stdin=subprocess.PIPE,  # the leash: see leash.py
                 stdout=output,
             )
-        give_up = time.monotonic() + 10
+        give_up = time.monotonic() + 30
         while "Ready to accept connections" not in self.log.read_text("utf-8"):
             assert self.process.poll() is None and time.monotonic() < give_up
             time.sleep(0.02)
 
     def stop(self):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(30)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +76,7 @@ def servers(redis):
     settings = {
         "RATELIMIT_STORAGE_URI": f"redis://127.0.0.1:{redis.port}",
         "TRUSTED_PROXIES": 1,  # so that each test can have addresses of its own
+        "GUESS_LIMIT": "4 per hour",  # no test is slow enough to outlast it
     }
     folder = find_section("11").folder
     with (
@@ -101,8 +102,8 @@ def guesses(server, how_many, address):
 def test_two_processes_count_together_and_a_restart_forgets_nothing(servers):
     one, two = servers
 
-    assert guesses(one, 5, "10.0.0.1") == [401] * 5
-    assert guesses(two, 6, "10.0.0.1") == [401] * 5 + [429]
+    assert guesses(one, 2, "10.0.0.1") == [401] * 2
+    assert guesses(two, 3, "10.0.0.1") == [401] * 2 + [429]
     assert guesses(one, 1, "10.0.0.1") == [429]
     one.restart()
     assert guesses(one, 1, "10.0.0.1") == [429]
@@ -123,8 +124,7 @@ def test_right_password_works_elsewhere_during_a_flood_of_wrong_ones(servers):
 
     statuses = guesses(one, 20, "10.0.0.3")
 
-    assert statuses[:10] == [401] * 10
-    assert set(statuses[10:]) == {429}
+    assert statuses == [401] * 4 + [429] * 16
     for server in servers:
         right = {"username": "ana", "password": "open-sesame"}
         assert log_in(server, "10.0.0.4", **right) == 200
@@ -134,7 +134,7 @@ def test_without_redis_each_process_counts_for_itself(servers, redis):
     one, two = servers
     redis.stop()
     try:
-        assert guesses(one, 11, "10.0.0.5") == [401] * 10 + [429]
+        assert guesses(one, 5, "10.0.0.5") == [401] * 4 + [429]
         assert guesses(two, 1, "10.0.0.5") == [401]
         assert "falling back to in-memory" in one.output()
     finally:
@@ -149,8 +149,8 @@ def test_redis_that_is_back_counts_again(servers, redis):
 
     def count_together(number):
         address = f"10.1.0.{number}"
-        return [*guesses(one, 10, address), *guesses(two, 1, address)][-1] == 429
+        return [*guesses(one, 4, address), *guesses(two, 1, address)][-1] == 429
 
-    give_up, numbers = time.monotonic() + 20, itertools.count()
+    give_up, numbers = time.monotonic() + 60, itertools.count()
     while not count_together(next(numbers)):
         assert time.monotonic() < give_up
