@@ -20,16 +20,24 @@ def section(request):
     return request.param
 
 
+@pytest.fixture(scope="module")
+def postgresql(new_database):
+    """The url of a database on PostgreSQL, which these tests share."""
+    return new_database().replace("postgres://", "postgresql+psycopg://", 1)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db(section, request, load, tmp_path):
     """The section's SQLAlchemy, with an empty database of each kind."""
     url = database_settings(tmp_path)["SQLALCHEMY_DATABASE_URI"]
     if request.param == "postgresql":
-        new_database = request.getfixturevalue("new_database")
-        url = new_database().replace("postgres://", "postgresql+psycopg://", 1)
+        url = request.getfixturevalue("postgresql")
     app = load(section.number, "app").create_app({"SQLALCHEMY_DATABASE_URI": url})
     with app.app_context():
         db = app.extensions["sqlalchemy"]
+        if request.param == "postgresql":
+            # To empty a database takes a tenth of the time of a new one.
+            run(db, "DROP OWNED BY CURRENT_USER")
         yield db
         db.session.remove()
         db.engine.dispose()
