@@ -94,10 +94,11 @@ def importing(
 
 def modules_of(folder: Path) -> dict[str, ModuleType]:
     """Return what is imported of a folder, by name."""
+    inside = f"{folder}{os.sep}"  # to compare thousands of Paths would take long
     return {
         name: module
         for name, module in sys.modules.items()
-        if (file := getattr(module, "__file__", None)) and folder in Path(file).parents
+        if (getattr(module, "__file__", None) or "").startswith(inside)
     }
 
 
