@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from classroom.sections import Section
@@ -96,6 +97,7 @@ BASICS: dict[str, dict[str, Any]] = {
 }
 
 
+@cache  # since the section has to be started
 def read_operations(section: Section) -> list[Operation]:
     """Return what a section can be asked, as it says itself while it runs."""
     with Server(section.folder) as server:
