@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 import werkzeug.security
 from flask import Flask
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from classroom.launch import DATABASE, database_settings, has_migrations
 from classroom.sections import all_sections, find_section
@@ -226,5 +226,6 @@ def browser(needs: Callable[[object, str], None]) -> Iterator[Browser]:
         except Error:
             browser = None
         needs(browser, "no browser: install Chromium or Chrome to test the page")
+        expect.set_options(timeout=30_000)  # milliseconds, for slow machines
         yield browser
         browser.close()

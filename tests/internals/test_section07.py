@@ -341,7 +341,7 @@ def test_development_server_adds_no_line_of_its_own(make_app, log, caplog):
     thread = threading.Thread(target=server.handle_request)
     thread.start()
 
-    requests.get(f"http://127.0.0.1:{server.port}/items?token=in-the-query", timeout=9)
+    requests.get(f"http://127.0.0.1:{server.port}/items?token=in-the-query", timeout=30)
 
     thread.join()
     server.server_close()
