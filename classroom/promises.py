@@ -123,6 +123,8 @@ class PromiseCheck:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[SERVER] = self.server
+        # Nobody sees pytest's own tracebacks, and this is the quickest kind.
+        config.option.tbstyle = "native"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.on_start(len(session.items))
