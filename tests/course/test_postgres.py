@@ -67,8 +67,8 @@ def processes(server):
 
 
 def wait_until(condition):
-    """Wait for something to be so, for at most 10 seconds."""
-    give_up = time.monotonic() + 10
+    """Wait for something to be so, for at most a minute."""
+    give_up = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < give_up
         time.sleep(0.05)
