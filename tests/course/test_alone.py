@@ -45,7 +45,7 @@ def test_section_runs_alone(section, tmp_path):
     assert subprocess.run(command, stderr=subprocess.DEVNULL).returncode != 0
     if section.number >= "04" and os.name != "nt":
         subprocess.run([*install, GUNICORN], check=True)
-        with Server(folder, python=python, workers=4) as server, server.api() as api:
+        with Server(folder, python=python, workers=2) as server, server.api() as api:
             assert api.get("/items").status_code == 200
 
 
