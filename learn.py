@@ -145,6 +145,8 @@ def run(*command):
     process = subprocess.Popen(
         [str(word) for word in command],
         cwd=str(ROOT),
+        # For the pips that pip starts, too: without internet, each would try for long.
+        env=dict(os.environ, PIP_RETRIES="1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -172,7 +174,7 @@ def run(*command):
 def install():
     """Install every requirement into .venv: with uv, or with pip if that fails."""
     pip = [PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
-    pip += ["--disable-pip-version-check", "--retries", "1"]
+    pip += ["--disable-pip-version-check"]
     uv_pip = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON]
     pins = re.findall(r"(?m)^[\w.-]+==\S+", CONSTRAINTS.read_text(encoding="utf-8"))
     say("2/3 Getting uv, which installs packages quickly")
