@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import psycopg
@@ -31,6 +32,23 @@ def server(needs):
         needs(None, str(problem))
     with Postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def late(server):
+    """Another server, for which somebody else was too quick: its first port was taken.
+
+    server: the server; second: the next port that it tried.
+    """
+    with socket.socket() as taken, pytest.MonkeyPatch.context() as patch:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        second = postgres.find_free_port()
+        ports = iter([taken.getsockname()[1], second])
+        patch.setattr(postgres, "find_free_port", lambda: next(ports))
+        late = Postgres().start()
+    with late:
+        yield SimpleNamespace(server=late, second=second)
 
 
 @pytest.fixture
@@ -165,10 +183,15 @@ def test_restart_does_not_wait_for_connections_to_end(server):
             connection.execute("SELECT 1")
 
 
-def test_stop_leaves_no_process_and_no_folder(server):
-    with Postgres() as other:
-        scratch, running = other.scratch, processes(other)
-        assert scratch.is_dir() and running
+def test_a_port_that_somebody_else_takes_first_is_let_be(late):
+    assert late.server.port == late.second
+
+
+def test_stop_leaves_no_process_and_no_folder(late):
+    scratch, running = late.server.scratch, processes(late.server)
+    assert scratch.is_dir() and running
+
+    late.server.stop()
 
     assert not scratch.exists()
     assert not any(process.is_running() for process in running)
@@ -205,18 +228,6 @@ def test_server_ends_when_its_leash_is_asked_to_end(server):
     wait_until(lambda: not any(process.is_running() for process in running))
     server.halt()
     server.start()
-
-
-def test_a_port_that_somebody_else_takes_first_is_let_be(server, monkeypatch):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        free = postgres.find_free_port()
-        ports = iter([taken.getsockname()[1], free])
-        monkeypatch.setattr(postgres, "find_free_port", lambda: next(ports))
-
-        with Postgres() as other:
-            assert other.port == free
 
 
 def test_server_that_does_not_start_says_why(server, monkeypatch):
