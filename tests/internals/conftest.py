@@ -108,15 +108,17 @@ def making_apps(
 ) -> Iterator[Callable[..., Flask]]:
     """Give a function that makes the app of a section, with its database in a folder.
 
-    It takes the section, the module, and settings.
+    It takes the section, the module, whether to make the tables, and settings.
     """
     made: list[Flask] = []
 
-    def make(section: str, module: str = "app", **settings: object) -> Flask:
+    def make(
+        section: str, module: str = "app", tables: bool = True, **settings: object
+    ) -> Flask:
         create_app = load(section, module).create_app
         app = create_app(database_settings(folder) | settings)
         made.append(app)
-        if has_migrations(find_section(section).folder):
+        if tables and has_migrations(find_section(section).folder):
             if "SQLALCHEMY_DATABASE_URI" in settings:
                 init_db(app)
             else:

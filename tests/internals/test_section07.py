@@ -373,8 +373,10 @@ def make_without_server(tmp_path):
         *(("GET", "/item/x"), ("POST", "/login"), ("POST", "/register")),
     ],
 )
-def test_without_a_database_routes_answer_503(load, log, tmp_path, make, verb, path):
-    client = load("07", "app").create_app(make(tmp_path)).test_client()
+def test_without_a_database_routes_answer_503(
+    make_app, log, tmp_path, make, verb, path
+):
+    client = make_app("07", tables=False, **make(tmp_path)).test_client()
     body = ANA if verb == "POST" else None
     log()
 
@@ -392,8 +394,8 @@ def test_without_a_database_routes_answer_503(load, log, tmp_path, make, verb, p
 
 
 @pytest.mark.parametrize("make", [make_without_tables, make_without_server])
-def test_without_a_database_we_are_in_good_health(load, tmp_path, make):
-    client = load("07", "app").create_app(make(tmp_path)).test_client()
+def test_without_a_database_we_are_in_good_health(make_app, tmp_path, make):
+    client = make_app("07", tables=False, **make(tmp_path)).test_client()
 
     assert client.get("/health").status_code == 200
     assert client.get("/openapi.json").status_code == 200
