@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.exceptions import ChunkedEncodingError
 from requests_toolbelt.sessions import BaseUrlSession
 
 from classroom.errors import Problem
@@ -44,7 +45,7 @@ class Api(BaseUrlSession):  # type: ignore[misc]
         options.setdefault("timeout", self.timeout)
         try:
             response: requests.Response = super().request(method, url, **options)
-        except requests.ConnectionError as error:
+        except (requests.ConnectionError, ChunkedEncodingError) as error:
             if isinstance(error, requests.Timeout):
                 raise
             text = (

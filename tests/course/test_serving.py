@@ -27,7 +27,7 @@ def answers(address):
     """Return whether a server answers at an address."""
     try:
         return requests.get(address, timeout=LIMIT).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 

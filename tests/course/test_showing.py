@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -140,6 +142,20 @@ def test_server_that_is_gone_is_one_sentence_in_a_notebook():
 
     [line] = error.value._render_traceback_()
     assert line.endswith("Then run the cell with serve() again, and those below it.")
+
+
+def test_server_that_ends_in_the_middle_of_an_answer_is_gone():
+    def answer_half(server):
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(1024)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as pool:
+        pool.submit(answer_half, server)
+        with Api(f"http://127.0.0.1:{server.getsockname()[1]}") as api:
+            with pytest.raises(ServerGone):
+                api.get("/")
 
 
 def test_exchange_shows_html_as_text():

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-import requests
 
+from classroom.client import ServerGone
 from classroom.sections import find_section
 from classroom.serving import Server
 
@@ -22,8 +22,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn
 
 FOLDER = find_section("07").folder
 ANA = {"username": "ana", "password": "open-sesame"}
-# What a client is told when it gets no answer, or the beginning of one only.
-CUT_OFF = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 
 
 def for_sqlalchemy(url):
@@ -93,7 +91,7 @@ class Load:
                         self.acknowledged.append(name)
                     found = api.get(f"/item/{name}").status_code
                     self.statuses[found] += 1
-                except CUT_OFF:  # whoever answered was killed
+                except ServerGone:  # whoever answered was killed
                     self.resets += 1
                     api.close()
 
