@@ -3,6 +3,7 @@
 import itertools
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,9 @@ from classroom.serving import NO_LIMITS, Server
 # Hundreds of processes are started. One that has to compile all that it imports takes
 # four times as long, so whatever is set here, each of them keeps what it has compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# nbformat would import it for a check that no notebook needs, in each process for over
+# a second.
+sys.modules["rfc3987_syntax"] = None
 # Where tests run in the background, Ctrl-C is ignored; what they start must hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
