@@ -20,7 +20,7 @@ from benchmarks.shop import ITEM_NAMES, fill_section, make_database
 from classroom.errors import Problem
 from classroom.launch import database_settings
 from classroom.sections import ROOT, find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 IS_WINDOWS = os.name == "nt"
 SECTIONS = ("04", "05", "06")

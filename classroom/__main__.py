@@ -18,7 +18,7 @@ from classroom.ladder import PICTURE, draw_ladder
 from classroom.launch import is_free, run_here
 from classroom.progress import progress_bar
 from classroom.sections import ROOT, all_sections, find_section
-from classroom.serving import NO_LIMITS, Server
+from classroom.server import NO_LIMITS, Server
 
 console = Console(highlight=False, soft_wrap=True)
 LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from classroom.sections import Section
-from classroom.serving import Server
+from classroom.server import Server
 
 # Stands in names for what differs each time: names that no earlier run has taken.
 RUN = "{{run}}"

@@ -17,7 +17,7 @@ from classroom.postgres import Postgres
 from classroom.postgres_programs import find_programs
 from classroom.promises import SERVER
 from classroom.sections import find_section
-from classroom.serving import NO_LIMITS, Server
+from classroom.server import NO_LIMITS, Server
 
 # Hundreds of processes are started. One that has to compile all that it imports takes
 # four times as long, so whatever is set here, each of them keeps what it has compiled.

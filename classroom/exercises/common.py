@@ -9,7 +9,7 @@ from classroom.client import Api
 from classroom.errors import DidNotStart, find_error
 from classroom.exercises import Finding
 from classroom.sections import find_section, own_copy
-from classroom.serving import Server
+from classroom.server import Server
 
 # A request to predict: its verb, its path and its JSON body, if it has one.
 Request = tuple[str, str, object]

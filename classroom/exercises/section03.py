@@ -13,7 +13,7 @@ from classroom.exercises.common import (
     look_at_copy,
 )
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 STORE = "/store/My Wonderful Store"
 ITEM = f"{STORE}/item/My Item"

@@ -14,7 +14,7 @@ from classroom.exercises.common import (
     look_at_copy,
 )
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 MENU = {"Tea": 3.5, "Cocoa": 2.95}
 

@@ -7,7 +7,7 @@ from classroom.client import Api
 from classroom.exercises import Finding
 from classroom.exercises.common import expect, log_in, look_at_answers, look_at_copy
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 from classroom.statements import read_statements
 
 

@@ -20,7 +20,7 @@ from classroom.exercises.common import (
     look_at_server,
 )
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 SHORT = {"username": "maria", "password": "short"}
 REQUESTS: dict[str, Request] = {

@@ -16,7 +16,7 @@ from classroom.exercises.common import (
     look_at_server,
 )
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 ANA = {"username": "ana", "password": "open-sesame"}
 MARIA = {"username": "maria", "password": "correct horse battery"}

@@ -5,7 +5,7 @@ import re
 import secrets
 from pathlib import Path
 
-from classroom.serving import NO_LIMITS
+from classroom.server import NO_LIMITS
 
 PROCESS_TYPE = re.compile(r"([A-Za-z0-9_-]+):\s*(.+)")
 

@@ -10,7 +10,7 @@ from importlib import metadata
 import pytest
 
 from classroom.sections import all_sections
-from classroom.serving import Server
+from classroom.server import Server
 
 SECTIONS = all_sections()
 # Those that are ready for Heroku are rehearsed: alone, with their own requirements. On

@@ -11,7 +11,7 @@ from benchmarks.run import QUICK, compare
 from classroom.__main__ import cli
 from classroom.errors import Problem
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 needs_gunicorn = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from classroom.__main__ import cli
 from classroom.promises import PATIENCE, PromiseCheck, check_promises
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 FOLDER = find_section("03").folder
 ROUTES = re.findall(

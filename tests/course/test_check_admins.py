@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from classroom import promises
 from classroom.__main__ import cli
 from classroom.sections import find_section
-from classroom.serving import NO_LIMITS, Server
+from classroom.server import NO_LIMITS, Server
 
 FOLDER = find_section("11").folder
 # All promises take a while: here are two that need an admin, and one that does not.

@@ -8,7 +8,7 @@ import pytest
 
 from classroom.client import bearer
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 ANA = {"username": "ana", "password": "open-sesame"}
 WHO = {"username": "joana", "password": "a long enough one"}

@@ -8,7 +8,8 @@ from classroom.exercises import common, look_at
 from classroom.exercises.common import log_in
 from classroom.exercises.section03 import REQUESTS
 from classroom.sections import copy_section, find_section, own_copy
-from classroom.serving import Server, serve
+from classroom.server import Server
+from classroom.serving import serve
 
 ITEM_PATH = "/store/<name>/item/<item>"
 SOLUTION_03_3 = '''

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
 

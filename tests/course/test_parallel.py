@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 needs_gunicorn = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
 LIMIT = 60  # seconds

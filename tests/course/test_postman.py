@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from classroom.__main__ import cli
 from classroom.postman import collection_file, make_collection
 from classroom.sections import all_sections, find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 SECTIONS = all_sections()
 V2_1 = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"

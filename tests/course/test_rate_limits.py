@@ -14,7 +14,7 @@ import pytest
 from classroom.launch import LEASH
 from classroom.postgres import find_free_port
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WSL")
 

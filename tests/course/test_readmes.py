@@ -10,7 +10,7 @@ import pytest
 from classroom.__main__ import cli
 from classroom.ladder import PICTURE, draw_ladder
 from classroom.sections import ROOT, all_sections
-from classroom.serving import Server
+from classroom.server import Server
 
 SECTIONS = all_sections()
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from classroom.sections import all_sections, find_section
-from classroom.serving import NO_LIMITS, Server
+from classroom.server import NO_LIMITS, Server
 
 VERBS = {"get", "post", "put", "delete"}
 # The routes of section 04 are among those of section 05; those of section 07 are those

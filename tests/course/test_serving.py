@@ -16,7 +16,8 @@ from classroom.client import Api
 from classroom.errors import DidNotStart, Problem
 from classroom.launch import is_free
 from classroom.sections import find_section
-from classroom.serving import Server, restart, running_server, serve
+from classroom.server import Server
+from classroom.serving import restart, running_server, serve
 from classroom.tokens import Token
 
 FOLDER = find_section("03").folder

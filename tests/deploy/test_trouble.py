@@ -16,7 +16,7 @@ import pytest
 
 from classroom.client import ServerGone
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
 

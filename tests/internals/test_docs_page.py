@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from classroom.sections import find_section
-from classroom.serving import Server
+from classroom.server import Server
 
 
 @pytest.fixture(scope="module")

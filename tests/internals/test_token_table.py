@@ -18,7 +18,7 @@ from contextlib import closing
 import pytest
 from werkzeug.security import generate_password_hash
 
-from classroom.serving import NO_LIMITS
+from classroom.server import NO_LIMITS
 
 KEY = "the key that signs all tokens of this app"
 OLD_KEY = "the key that has signed them until yesterday"
