@@ -1,6 +1,7 @@
 """A section's real server, as a process of its own."""
 
 import hashlib
+import os
 import re
 import signal
 import subprocess
@@ -66,16 +67,12 @@ class Server:
     ) -> None:
         self.folder = folder.resolve()
         self.how = {"python": python, "app": app}
+        self.is_gunicorn = workers > 0
         self.command = flask_run(0, **self.how)
-        self.stop_signal = signal.SIGTERM
         if workers:
             self.command = gunicorn(workers, **self.how)
-            # At a SIGTERM, gunicorn would wait for the next request of each client.
-            self.stop_signal = signal.SIGINT
         self.settings = dict(settings or {})
-        if self.settings.get(
-            "SQLALCHEMY_ECHO"
-        ):  # so that show_sql() has values to show
+        if self.settings.get("SQLALCHEMY_ECHO"):  # for show_sql(), which shows values
             self.settings["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": False}
         self.address = ""
         self.shown = 0  # how much of its output show_sql() or show_log() has shown
@@ -210,7 +207,10 @@ class Server:
     def _end(self) -> None:
         """Ask the process to end; insist if it does not."""
         if self._process is not None:
-            self._process.send_signal(self.stop_signal)
+            if self.is_gunicorn and self._process.poll() is None:
+                # Asked to end, it would wait for the next request of each client.
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.terminate()
             try:
                 self._process.wait(timeout=5)
             except subprocess.TimeoutExpired:
