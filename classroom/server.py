@@ -52,6 +52,7 @@ class Server:
     app: the module to serve, such as "classic" for classic.py.
     settings: what to set in app.config, such as {"JWT_ACCESS_TOKEN_EXPIRES": 2}.
     workers: how many processes of gunicorn serve it; 0 is flask run.
+    variables: what else to set in its environment.
     """
 
     PATIENCE = 30.0  # seconds that a server may take to start
@@ -64,6 +65,7 @@ class Server:
         app: str = "app",
         settings: Mapping[str, object] | None = None,
         workers: int = 0,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder.resolve()
         self.how = {"python": python, "app": app}
@@ -71,6 +73,7 @@ class Server:
         self.command = flask_run(0, **self.how)
         if workers:
             self.command = gunicorn(workers, **self.how)
+        self.variables = dict(variables or {})
         self.settings = dict(settings or {})
         if self.settings.get("SQLALCHEMY_ECHO"):  # for show_sql(), which shows values
             self.settings["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": False}
@@ -118,7 +121,7 @@ class Server:
         made_of = hashlib.sha256()
         for name, file in section_files(self.folder).items():
             made_of.update(f"{name}\n".encode() + file.read_bytes())
-        key = repr((made_of.digest(), self.settings, self.how))
+        key = repr((made_of.digest(), self.settings, self.variables, self.how))
         if key in _made_databases:
             self.database.write_bytes(_made_databases[key])
             return
@@ -131,7 +134,7 @@ class Server:
         """What the server and its commands find around them."""
         settings = database_settings(self.scratch) | self.settings
         # What they print goes into files: tracebacks need no colours there.
-        return make_environment(settings) | {"PYTHON_COLORS": "0"}
+        return make_environment(settings) | {"PYTHON_COLORS": "0"} | self.variables
 
     def _launch(self) -> None:
         """Start the process, with what it prints going into a file."""

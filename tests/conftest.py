@@ -19,6 +19,8 @@ from classroom.promises import SERVER
 from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
 
+QUICK_HASHES = Path(__file__).with_name("quick_hashes")  # see its sitecustomize.py
+
 # Hundreds of processes are started. One that has to compile all that it imports takes
 # four times as long, so whatever is set here, each of them keeps what it has compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -39,7 +41,8 @@ def server(
         return
     app = request.config.option.app
     folder = Path(app) if app else find_section(section).folder
-    with Server(folder, app=module, settings=NO_LIMITS) as server:
+    cheap = {"PYTHONPATH": str(QUICK_HASHES)}
+    with Server(folder, app=module, settings=NO_LIMITS, variables=cheap) as server:
         yield server
 
 
