@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import signal
 import sys
 import threading
@@ -10,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from classroom.client import Api
 from classroom.errors import Problem
@@ -29,6 +32,25 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.modules["rfc3987_syntax"] = None
 # Where tests run in the background, Ctrl-C is ignored; what they start must hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class LoadServersScheduling(LoadFileScheduling):
+    """Give a process the tests of a file at a time, or all of a section's contract.
+
+    The section's server is started once for them.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        contract = re.match(r"tests/contract/.*?\[(\d\d)", nodeid)
+        return contract[1] if contract else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)  # where pytest runs without pytest-xdist
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Producer
+) -> LoadServersScheduling:
+    """Tell pytest-xdist, where there are several processes, which one runs what."""
+    return LoadServersScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
