@@ -22,8 +22,6 @@ from classroom.promises import SERVER
 from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
 
-QUICK_HASHES = Path(__file__).with_name("quick_hashes")  # see its sitecustomize.py
-
 # Hundreds of processes are started. One that has to compile all that it imports takes
 # four times as long, so whatever is set here, each of them keeps what it has compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -54,8 +52,17 @@ def pytest_xdist_make_scheduler(
 
 
 @pytest.fixture(scope="session")
+def cheap_hashes() -> dict[str, str]:
+    """Variables of a server that hashes passwords quickly: see its sitecustomize.py."""
+    return {"PYTHONPATH": str(Path(__file__).with_name("quick_hashes"))}
+
+
+@pytest.fixture(scope="session")
 def server(
-    section: str, module: str, request: pytest.FixtureRequest
+    section: str,
+    module: str,
+    cheap_hashes: dict[str, str],
+    request: pytest.FixtureRequest,
 ) -> Iterator[Server | None]:
     """The server that runs the section, or None for one that we cannot command."""
     if request.config.option.url:
@@ -63,8 +70,9 @@ def server(
         return
     app = request.config.option.app
     folder = Path(app) if app else find_section(section).folder
-    cheap = {"PYTHONPATH": str(QUICK_HASHES)}
-    with Server(folder, app=module, settings=NO_LIMITS, variables=cheap) as server:
+    with Server(
+        folder, app=module, settings=NO_LIMITS, variables=cheap_hashes
+    ) as server:
         yield server
 
 

@@ -38,10 +38,8 @@ NOBODY = """
 [auth]
 auto-signup = false
 """
-# Requests at random, and one after the other, are left to whoever may do most. So are
-# those with a password, which ask for no token, but take ten times as long as others.
+# Requests at random, and one after the other, are left to whoever may do most.
 FEW_PHASES = ["--phases", "examples,coverage"]
-NO_PASSWORDS = ["--exclude-path-regex", "^/(register|login|auth)$"]
 
 
 def start_schemathesis(address, config, *options):
@@ -82,7 +80,7 @@ def log_in(server, username, password):
 
 def use(token, may_do_most):
     """Return the options of Schemathesis for a token, or for nobody."""
-    phases = [] if may_do_most else [*FEW_PHASES, *NO_PASSWORDS]
+    phases = [] if may_do_most else FEW_PHASES
     if token is None:
         return phases
     header = ["--header", f"Authorization: Bearer {token}"]
@@ -102,8 +100,9 @@ def section(request):
 
 
 @pytest.fixture(scope="module")
-def server(section):
-    with Server(find_section(section).folder, settings=NO_LIMITS) as server:
+def server(section, cheap_hashes):
+    folder = find_section(section).folder
+    with Server(folder, settings=NO_LIMITS, variables=cheap_hashes) as server:
         yield server
 
 
