@@ -602,7 +602,7 @@ BAD_03_3 = {
 
 @pytest.mark.parametrize("code", BAD_03_3.values(), ids=BAD_03_3)
 def test_03_3_with_a_route_that_goes_wrong(mine, code, monkeypatch):
-    monkeypatch.setattr(common, "PATIENCE", 0.5)
+    monkeypatch.setattr(common, "PATIENCE", 2.0)
     route = f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    {code}\n'
     with (mine / "app.py").open("a") as file:
         file.write(route)
