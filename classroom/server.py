@@ -69,7 +69,7 @@ class Server:
     ) -> None:
         self.folder = folder.resolve()
         self.how = {"python": python, "app": app}
-        self.is_gunicorn = workers > 0
+        self.workers = workers
         self.command = flask_run(0, **self.how)
         if workers:
             self.command = gunicorn(workers, **self.how)
@@ -153,14 +153,18 @@ class Server:
             )
 
     def _wait_until_it_answers(self) -> None:
-        """Wait for the line in its output that tells where the server is."""
+        """Wait for the lines in its output that tell where it is, and who answers."""
         assert self._process is not None
         give_up = time.monotonic() + self.PATIENCE
-        # It is printed once the socket listens: from then on, no request is too early.
-        while not (found := ADDRESS.search(self.output())):
+        while True:
+            output = self.output()
+            # It is printed once the socket listens: from then on, nobody is too early.
+            found = ADDRESS.search(output)
+            if found and output.count("Booting worker") >= self.workers:
+                break
             ended = self._process.poll() is not None
             if ended or time.monotonic() > give_up:
-                raise DidNotStart(self.folder, self.output(), ended)
+                raise DidNotStart(self.folder, output, ended)
             time.sleep(0.02)
         self.address = found[1]
 
@@ -210,7 +214,7 @@ class Server:
     def _end(self) -> None:
         """Ask the process to end; insist if it does not."""
         if self._process is not None:
-            if self.is_gunicorn and self._process.poll() is None:
+            if self.workers and self._process.poll() is None:
                 # Asked to end, it would wait for the next request of each client.
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.terminate()
