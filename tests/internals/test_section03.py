@@ -71,13 +71,11 @@ def test_stocktake_counts_what_was_there_when_it_started(basics):
 
 
 def test_stocktake_answers_before_it_counts(basics, monkeypatch):
-    monkeypatch.setattr(basics, "SECONDS_PER_STOCKTAKE", 2)
+    monkeypatch.setattr(basics, "SECONDS_PER_STOCKTAKE", 10)
     client = basics.app.test_client()
 
-    start = time.monotonic()
     started = client.post(f"{STORE}/stocktake")
 
-    assert time.monotonic() - start < 1
     assert client.get(started.headers["Location"]).json == {"status": "running"}
 
 
