@@ -1,5 +1,6 @@
 """A section's real server, as a process of its own."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -193,8 +194,10 @@ class Server:
         return self.log.read_text("utf-8", "replace")
 
     def kill(self) -> None:
-        """End the process at once, as a power cut would; its database stays."""
+        """End it at once, as a power cut would; its database stays."""
         if self._process is not None:
+            if self.workers and self._process.poll() is None:
+                os.killpg(self._process.pid, signal.SIGKILL)  # its workers, too
             self._process.kill()
             self._process.wait()
             self._let_go()
@@ -213,17 +216,12 @@ class Server:
 
     def _end(self) -> None:
         """Ask the process to end; insist if it does not."""
-        if self._process is not None:
-            if self.workers and self._process.poll() is None:
-                # Asked to end, it would wait for the next request of each client.
-                os.killpg(self._process.pid, signal.SIGKILL)
+        # gunicorn is not asked: it would wait for the next request of each client.
+        if self._process is not None and not self.workers:
             self._process.terminate()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._let_go()
+        self.kill()
 
     def _let_go(self) -> None:
         """Close the leash of a process that is gone."""
