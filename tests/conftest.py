@@ -14,13 +14,13 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from classroom.client import Api
+from classroom.contract.target import SERVER
 from classroom.errors import Problem
-from classroom.postgres import Postgres
-from classroom.postgres_programs import find_programs
-from classroom.promises import SERVER
 from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
+from classroom.server.client import Api
+from classroom.server.postgres import Postgres
+from classroom.server.postgres_programs import find_programs
 
 # Hundreds of processes are started. One that has to compile all that it imports takes
 # four times as long, so whatever is set here, each of them keeps what it has compiled.

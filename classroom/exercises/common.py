@@ -5,11 +5,11 @@ from pathlib import Path
 
 from requests import Response
 
-from classroom.client import Api
 from classroom.errors import DidNotStart, find_error
-from classroom.exercises import Finding
+from classroom.exercises.finding import Finding
 from classroom.sections import find_section, own_copy
 from classroom.server import Server
+from classroom.server.client import Api
 
 # A request to predict: its verb, its path and its JSON body, if it has one.
 Request = tuple[str, str, object]

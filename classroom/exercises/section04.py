@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from functools import cache
 
-from classroom.client import Api
-from classroom.exercises import Finding
 from classroom.exercises.common import (
     Request,
     expect,
@@ -13,8 +11,10 @@ from classroom.exercises.common import (
     look_at_answers,
     look_at_copy,
 )
+from classroom.exercises.finding import Finding
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.client import Api
 
 MENU = {"Tea": 3.5, "Cocoa": 2.95}
 

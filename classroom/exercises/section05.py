@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
-from classroom.client import Api
-from classroom.exercises import Finding
+from classroom.display.source import read_source
+from classroom.display.tables import query
 from classroom.exercises.common import expect, log_in, look_at_copy
-from classroom.rows import query
-from classroom.sources import read_source
+from classroom.exercises.finding import Finding
+from classroom.server.client import Api
 
 
 def exercise_1() -> Iterator[Finding]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from functools import cache
 
-from classroom.client import Api
-from classroom.exercises import Finding
+from classroom.display.sql import read_statements
 from classroom.exercises.common import expect, log_in, look_at_answers, look_at_copy
+from classroom.exercises.finding import Finding
 from classroom.sections import find_section
 from classroom.server import Server
-from classroom.statements import read_statements
+from classroom.server.client import Api
 
 
 def exercise_1(api: Api) -> Iterator[Finding]:

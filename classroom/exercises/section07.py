@@ -7,8 +7,6 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-from classroom.client import Api
-from classroom.exercises import Finding
 from classroom.exercises.common import (
     PATIENCE,
     Request,
@@ -19,8 +17,10 @@ from classroom.exercises.common import (
     look_at_answers,
     look_at_server,
 )
+from classroom.exercises.finding import Finding
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.client import Api
 
 SHORT = {"username": "maria", "password": "short"}
 REQUESTS: dict[str, Request] = {

@@ -5,9 +5,7 @@ from functools import cache
 
 from requests import Response
 
-from classroom.client import Api, bearer
 from classroom.errors import DidNotStart
-from classroom.exercises import Finding
 from classroom.exercises.common import (
     PATIENCE,
     expect,
@@ -15,8 +13,10 @@ from classroom.exercises.common import (
     look_at_copy,
     look_at_server,
 )
+from classroom.exercises.finding import Finding
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.client import Api, bearer
 
 ANA = {"username": "ana", "password": "open-sesame"}
 MARIA = {"username": "maria", "password": "correct horse battery"}

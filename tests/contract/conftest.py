@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from classroom.client import Api
-from classroom.promises import Commandable, read_admin
+from classroom.contract.target import Commandable, read_admin
+from classroom.server.client import Api
 
 _run = secrets.token_hex(4)
 _count = itertools.count(1)

@@ -6,10 +6,10 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import load, report, run, shop
-from benchmarks.run import QUICK, compare
-from classroom.__main__ import cli
+from classroom.cli import cli
 from classroom.errors import Problem
+from classroom.experiments.benchmark import figures, load, measure, shop
+from classroom.experiments.benchmark.measure import QUICK, compare
 from classroom.sections import find_section
 from classroom.server import Server
 
@@ -26,7 +26,7 @@ def comparison():
 def small_shop(monkeypatch):
     """Have 20 items in the shop, not 1000: it takes a while to add them over HTTP."""
     monkeypatch.setattr(shop, "ITEM_NAMES", shop.ITEM_NAMES[:20])
-    monkeypatch.setattr(run, "ITEM_PATHS", run.ITEM_PATHS[:20])
+    monkeypatch.setattr(measure, "ITEM_PATHS", measure.ITEM_PATHS[:20])
 
 
 # Half of what benchmarks/README.md says, since this machine may have a lot to do.
@@ -48,9 +48,9 @@ def test_worker_of_section_06_takes_less_than_90_mib(comparison):
 def test_page_has_the_tables_and_keeps_its_words(comparison, tmp_path, monkeypatch):
     page = tmp_path / "README.md"
     page.write_text("Before.\n<!-- figures -->\nold\n<!-- end of figures -->\nAfter.\n")
-    monkeypatch.setattr(report, "PAGE", page)
+    monkeypatch.setattr(figures, "PAGE", page)
 
-    report.update_page([comparison])
+    figures.update_page([comparison])
 
     text = page.read_text("utf-8")
     assert text.startswith("Before.\n") and text.endswith("\nAfter.\n")
@@ -60,20 +60,20 @@ def test_page_has_the_tables_and_keeps_its_words(comparison, tmp_path, monkeypat
 
 @needs_gunicorn
 def test_bench_prints_tables_and_draws_a_chart(comparison, monkeypatch, tmp_path):
-    monkeypatch.setattr(run, "compare", lambda *arguments: comparison)
-    monkeypatch.setattr(report, "CHART", tmp_path / "build" / "shares.svg")
+    monkeypatch.setattr(measure, "compare", lambda *arguments: comparison)
+    monkeypatch.setattr(figures, "CHART", tmp_path / "build" / "shares.svg")
 
     result = CliRunner().invoke(cli, ["bench", "06", "--quick"])
 
     assert result.exit_code == 0, result.output
     for who in ("the limit", "Flask alone", "section 06"):
         assert result.output.count(who) == 3  # one item, the list, memory
-    assert "as a share of the limit" in report.CHART.read_text("utf-8")
+    assert "as a share of the limit" in figures.CHART.read_text("utf-8")
 
 
 @needs_gunicorn
 def test_other_json_than_the_limit_is_not_measured(small_shop, monkeypatch):
-    monkeypatch.setattr(run, "fill_section", lambda api, with_stores: None)
+    monkeypatch.setattr(measure, "fill_section", lambda api, with_stores: None)
 
     with pytest.raises(Problem, match="section 04 gives other JSON"):
         compare("04", QUICK, lambda: None)
@@ -82,7 +82,7 @@ def test_other_json_than_the_limit_is_not_measured(small_shop, monkeypatch):
 @needs_gunicorn
 @pytest.mark.parametrize("section", ["04", "05"])
 def test_earlier_sections_give_the_same_json_as_the_limit(small_shop, section):
-    once = run.Plan(rounds=1, seconds=0.1, starts=1)
+    once = measure.Plan(rounds=1, seconds=0.1, starts=1)
 
     measured = compare(section, once, lambda: None)
 
@@ -98,7 +98,7 @@ def test_section_that_is_not_measured_is_one_sentence():
 
 
 def test_windows_is_told_that_it_has_no_gunicorn(monkeypatch):
-    monkeypatch.setattr(run, "IS_WINDOWS", True)
+    monkeypatch.setattr(measure, "IS_WINDOWS", True)
 
     result = CliRunner().invoke(cli, ["bench"])
 

@@ -12,8 +12,8 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from classroom.__main__ import cli
-from classroom.promises import PATIENCE, PromiseCheck, check_promises
+from classroom.cli import cli
+from classroom.contract.run import PATIENCE, PromiseCheck, check_promises
 from classroom.sections import find_section
 from classroom.server import Server
 

@@ -5,16 +5,15 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
-from classroom import promises
-from classroom.__main__ import cli
-from classroom.sections import find_section
+from classroom.cli import cli
+from classroom.sections import CONTRACT, find_section
 from classroom.server import NO_LIMITS, Server
 
 FOLDER = find_section("11").folder
 # All promises take a while: here are two that need an admin, and one that does not.
 FEW = [
-    f"{promises.CONTRACT}/test_items.py::test_delete_item_removes_it",
-    f"{promises.CONTRACT}/test_logins.py::test_logout_twice",
+    f"{CONTRACT}/test_items.py::test_delete_item_removes_it",
+    f"{CONTRACT}/test_logins.py::test_logout_twice",
 ]
 
 

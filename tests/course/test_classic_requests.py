@@ -6,9 +6,9 @@ answer, and an admin who is there already. What must come of them is the same as
 
 import pytest
 
-from classroom.client import bearer
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.client import bearer
 
 ANA = {"username": "ana", "password": "open-sesame"}
 WHO = {"username": "joana", "password": "a long enough one"}

@@ -14,10 +14,10 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from classroom import book, lessons
-from classroom.__main__ import cli
-from classroom.book import Page, write_book
-from classroom.lessons import find_lessons, read_lesson
+from classroom.cli import cli
+from classroom.notebooks import book, execute
+from classroom.notebooks.book import Page, write_book
+from classroom.notebooks.execute import find_lessons, read_lesson
 from classroom.sections import ROOT, all_sections
 
 LEARN = [sys.executable, str(ROOT / "learn.py")]
@@ -243,7 +243,7 @@ def test_test_passes_its_arguments_to_pytest():
 @pytest.fixture
 def shelf(tmp_path, monkeypatch):
     """A folder in place of notebooks/, and one in place of build/book/."""
-    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(execute, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(book, "BOOK", tmp_path / "book")
     return tmp_path
 

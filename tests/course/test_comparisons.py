@@ -7,10 +7,10 @@ import jwt
 import pytest
 import requests
 
-from classroom.comparisons import Answers, Tokens
+from classroom.display.exchange import Exchange
+from classroom.display.jwt import Token, wait_until_expired
+from classroom.display.side_by_side import Answers, Tokens
 from classroom.errors import Problem
-from classroom.exchanges import Exchange
-from classroom.tokens import Token, wait_until_expired
 
 KEY = "a key of 32 bytes, as short as can be"
 

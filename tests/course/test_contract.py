@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from classroom.changes import find_mark
+from classroom.display.diff import find_mark
 from classroom.sections import CONTRACT, ROOT
 
 TESTS = [
@@ -42,7 +42,7 @@ def collect(*arguments):
 
 def test_options_are_known_before_conftest_is_read(pytestconfig):
     """Else pytest would take the folder of --app my/section03_basics for tests."""
-    assert pytestconfig.pluginmanager.hasplugin("classroom.pytest_plugin")
+    assert pytestconfig.pluginmanager.hasplugin("classroom.contract.pytest_plugin")
 
 
 def test_section_and_app_choose_what_is_checked():

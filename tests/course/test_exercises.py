@@ -2,14 +2,14 @@
 
 import pytest
 
-from classroom import serving
 from classroom.errors import Problem
-from classroom.exercises import common, look_at
+from classroom.exercises import common
+from classroom.exercises.check import look_at
 from classroom.exercises.common import log_in
 from classroom.exercises.section03 import REQUESTS
 from classroom.sections import copy_section, find_section, own_copy
-from classroom.server import Server
-from classroom.serving import serve
+from classroom.server import Server, notebook_servers
+from classroom.server.notebook_servers import serve
 
 ITEM_PATH = "/store/<name>/item/<item>"
 SOLUTION_03_3 = '''
@@ -145,7 +145,7 @@ def served():
         return api
 
     yield serve_with_login
-    serving.stop_all()
+    notebook_servers.stop_all()
 
 
 @pytest.fixture
@@ -628,7 +628,7 @@ def test_answer_in_quotes_is_told_from_the_number():
 
 def test_03_1_with_a_server_that_is_gone():
     api = serve("03")
-    serving.stop_all()
+    notebook_servers.stop_all()
 
     findings = look_at("03.1", api)
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from classroom.lessons import MEASURED, find_lessons, read_lesson, run_lesson
+from classroom.notebooks.execute import MEASURED, find_lessons, read_lesson, run_lesson
 from classroom.sections import all_sections
 
 LESSONS = find_lessons([])

@@ -6,7 +6,7 @@ import flask_jwt_extended
 import pytest
 from flask_jwt_extended import JWTManager
 
-from classroom.lessons import read_lesson
+from classroom.notebooks.execute import read_lesson
 from classroom.sections import find_section
 
 LESSON = "\n".join(

@@ -14,11 +14,11 @@ import psutil
 import psycopg
 import pytest
 
-from classroom import postgres, postgres_programs
 from classroom.errors import DidNotStart, Problem
-from classroom.launch import is_free
-from classroom.postgres import Postgres
-from classroom.postgres_programs import find_in_wheel, find_programs
+from classroom.server import postgres, postgres_programs
+from classroom.server.launch import is_free
+from classroom.server.postgres import Postgres
+from classroom.server.postgres_programs import find_in_wheel, find_programs
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WSL")
 
@@ -80,8 +80,8 @@ def tell(url, statement):
 
 def processes(server):
     """Return the server's process and all that it has started."""
-    leash = psutil.Process(server._process.pid)
-    return leash.children(recursive=True)
+    starter = psutil.Process(server._process.pid)
+    return starter.children(recursive=True)
 
 
 def wait_until(condition):
@@ -199,7 +199,7 @@ def test_stop_leaves_no_process_and_no_folder(late):
 
 START_AND_TELL = """
 import time
-from classroom.postgres import Postgres
+from classroom.server.postgres import Postgres
 server = Postgres().start()
 print(server.port, server.scratch, flush=True)
 time.sleep(600)
@@ -220,7 +220,7 @@ def test_server_ends_when_its_starter_is_killed(server):
     shutil.rmtree(scratch)  # which nobody was left to delete
 
 
-def test_server_ends_when_its_leash_is_asked_to_end(server):
+def test_server_ends_when_its_process_is_asked_to_end(server):
     running = processes(server)
 
     os.kill(server._process.pid, signal.SIGTERM)

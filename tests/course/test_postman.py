@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 from click.testing import CliRunner
 
-from classroom.__main__ import cli
-from classroom.postman import collection_file, make_collection
+from classroom.cli import cli
+from classroom.postman.collection import collection_file, make_collection
 from classroom.sections import all_sections, find_section
 from classroom.server import Server
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from classroom.launch import LEASH
-from classroom.postgres import find_free_port
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.launch import EXIT_WITH_PARENT
+from classroom.server.postgres import find_free_port
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WSL")
 
@@ -45,9 +45,9 @@ class Redis:
     def start(self):
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", str(LEASH), *self.command],
+                [sys.executable, "-P", str(EXIT_WITH_PARENT), *self.command],
                 cwd=self.folder,
-                stdin=subprocess.PIPE,  # the leash: see leash.py
+                stdin=subprocess.PIPE,  # kept open: see exit_with_parent.py
                 stdout=output,
             )
         give_up = time.monotonic() + 30

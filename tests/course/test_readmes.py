@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from classroom.__main__ import cli
-from classroom.ladder import PICTURE, draw_ladder
+from classroom.cli import cli
+from classroom.notebooks.staircase import PICTURE, draw_ladder
 from classroom.sections import ROOT, all_sections
 from classroom.server import Server
 

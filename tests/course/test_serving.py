@@ -11,14 +11,13 @@ import psutil
 import pytest
 import requests
 
-from classroom import serving
-from classroom.client import Api
+from classroom.display.jwt import Token
 from classroom.errors import DidNotStart, Problem
-from classroom.launch import is_free
 from classroom.sections import find_section
-from classroom.server import Server
-from classroom.serving import restart, running_server, serve
-from classroom.tokens import Token
+from classroom.server import Server, notebook_servers
+from classroom.server.client import Api
+from classroom.server.launch import is_free
+from classroom.server.notebook_servers import restart, running_server, serve
 
 FOLDER = find_section("03").folder
 LIMIT = 60  # seconds
@@ -49,7 +48,7 @@ def write_app(folder, code):
 def stop_all():
     """Stop what serve() started in a test."""
     yield
-    serving.stop_all()
+    notebook_servers.stop_all()
 
 
 def test_server_computes_for_less_than_a_second_to_start():
@@ -92,7 +91,7 @@ def test_serve_takes_workers(stop_all, needs):
 
     api = serve("04", workers=4)
 
-    processes = serving.running_server("04").worker.parent().children()
+    processes = notebook_servers.running_server("04").worker.parent().children()
     assert len(processes) == 4
     assert api.get("/items").headers["Server"] == "gunicorn"
 

@@ -11,34 +11,34 @@ import requests
 from flask import Flask
 from flask_jwt_extended import JWTManager, create_access_token
 
-from classroom import serving
-from classroom.changes import (
+from classroom.display.diff import (
     compare,
     read_files,
     show_changes,
 )
-from classroom.client import Api, ServerGone
-from classroom.commands import show_flask
-from classroom.errors import DidNotStart, Problem
-from classroom.exchanges import Exchange, StatusTable, show, write_json
-from classroom.logs import show_log
-from classroom.rows import Rows
-from classroom.sections import CONTRACT, find_section
-from classroom.serving import restart, running_server, serve
-from classroom.sources import show_source
-from classroom.statements import (
+from classroom.display.exchange import Exchange, StatusTable, show, write_json
+from classroom.display.flask_commands import show_flask
+from classroom.display.jwt import Token
+from classroom.display.log import show_log
+from classroom.display.source import show_source
+from classroom.display.sql import (
     format_statements,
     new_statements,
     read_statements,
 )
-from classroom.tokens import Token
+from classroom.display.tables import Rows
+from classroom.errors import DidNotStart, Problem
+from classroom.sections import CONTRACT, find_section
+from classroom.server import notebook_servers
+from classroom.server.client import Api, ServerGone
+from classroom.server.notebook_servers import restart, running_server, serve
 
 
 @pytest.fixture(scope="module", autouse=True)
 def stop_all():
     """Stop what serve() started in these tests."""
     yield
-    serving.stop_all()
+    notebook_servers.stop_all()
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,17 @@ import os
 
 import pytest
 
-from classroom import serving, workers
-from classroom.client import bearer
 from classroom.errors import Problem
 from classroom.exercises.common import log_in
-from classroom.serving import serve
-from classroom.workers import ask_often, ask_until_they_differ, measure_workers
+from classroom.experiments import workers
+from classroom.experiments.workers import (
+    ask_often,
+    ask_until_they_differ,
+    measure_workers,
+)
+from classroom.server import notebook_servers
+from classroom.server.client import bearer
+from classroom.server.notebook_servers import serve
 
 pytestmark = pytest.mark.skipif(
     os.name == "nt", reason="gunicorn does not run on Windows"
@@ -26,7 +31,7 @@ def serve_by():
         return api
 
     yield serve_with_login
-    serving.stop_all()
+    notebook_servers.stop_all()
 
 
 def test_answers_of_two_workers_differ(serve_by):
@@ -54,7 +59,7 @@ def test_workers_are_measured_one_after_the_other(serve_by, monkeypatch):
 
     assert len(rates) == 2
     assert all(rate > 0 for rate in rates)
-    processes = serving.running_server("04").worker.parent().children()
+    processes = notebook_servers.running_server("04").worker.parent().children()
     assert len(processes) == 2
 
 
@@ -71,7 +76,7 @@ def forgetful():
     api = serve("examples", app="memory_blocklist", workers=2)
     api.headers.update(bearer(api.post("/login").json()["access_token"]))
     yield api
-    serving.stop_all()
+    notebook_servers.stop_all()
 
 
 def test_logout_that_is_kept_in_memory_is_known_to_one_worker(forgetful):

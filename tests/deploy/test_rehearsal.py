@@ -17,18 +17,16 @@ import psycopg
 import pytest
 
 from classroom import rehearse
-from classroom.charts import draw_timeline
 from classroom.errors import Problem
-from classroom.postgres import Postgres, find_free_port
-from classroom.postgres_programs import find_programs
-from classroom.rehearsal import clone, running
-from classroom.rehearsal.breakages import BREAKAGES
-from classroom.rehearsal.build import build
-from classroom.rehearsal.databases import new_database
-from classroom.rehearsal.dynos import Dyno
-from classroom.rehearsal.scratch import Scratch
-from classroom.rehearsal.sequence import run_app, run_rehearsal
-from classroom.rehearsal.steps import (
+from classroom.heroku import git as heroku_git
+from classroom.heroku import lifecycle
+from classroom.heroku.breakages import BREAKAGES
+from classroom.heroku.build import build
+from classroom.heroku.config_vars import config_vars, read_procfile
+from classroom.heroku.database import new_database
+from classroom.heroku.dyno import Dyno
+from classroom.heroku.pipeline import run_app, run_rehearsal
+from classroom.heroku.steps import (
     Listener,
     Log,
     Recorder,
@@ -36,8 +34,11 @@ from classroom.rehearsal.steps import (
     Step,
     StepFailed,
 )
-from classroom.rehearsal.surroundings import config_vars, read_procfile
+from classroom.heroku.temporary_folder import Scratch
+from classroom.heroku.timeline import draw_timeline
 from classroom.sections import ROOT, find_section, read_section
+from classroom.server.postgres import Postgres, find_free_port
+from classroom.server.postgres_programs import find_programs
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="gunicorn needs Linux or macOS")
 
@@ -306,7 +307,7 @@ def test_failing_app_is_told_in_the_words_of_the_platform(
 
 def test_process_that_does_not_end_is_killed_after_the_limit(tmp_path, monkeypatch):
     """A web process that ignores SIGTERM is an R12."""
-    monkeypatch.setattr(running, "EXIT_LIMIT", 0.3)
+    monkeypatch.setattr(lifecycle, "EXIT_LIMIT", 0.3)
     app = tmp_path / "app"
     app.mkdir()
     (app / "web.py").write_text(STUBBORN)
@@ -315,9 +316,9 @@ def test_process_that_does_not_end_is_killed_after_the_limit(tmp_path, monkeypat
     log = new_log()
 
     with Dyno("web", read_procfile(app)["web"], app) as web:
-        running.start(log, web, settings, limit=60)
+        lifecycle.start(log, web, settings, limit=60)
         with pytest.raises(StepFailed, match="SIGTERM"):
-            running.stop(log, web)
+            lifecycle.stop(log, web)
 
     assert log.lines[-3:] == [
         "heroku[web.1]: Error R12 (Exit timeout) -> Process failed to exit within 30 "
@@ -331,8 +332,8 @@ def test_process_that_does_not_end_is_killed_after_the_limit(tmp_path, monkeypat
 def test_process_types_are_named_as_in_the_procfile(tmp_path):
     log = new_log()
 
-    running.discover(log, read_procfile(SECTION.folder))
-    running.discover(log, read_procfile(tmp_path))
+    lifecycle.discover(log, read_procfile(SECTION.folder))
+    lifecycle.discover(log, read_procfile(tmp_path))
 
     declared = [line for line in log.lines if "declares" in line]
     assert declared == [
@@ -415,11 +416,11 @@ def test_what_is_committed_is_pushed_from_a_shallow_clone_without_a_branch(
     repository, tmp_path
 ):
     before = describe(repository)
-    found, prefix = clone.find_repository(repository / SECTION.folder.name)
+    found, prefix = heroku_git.find_repository(repository / SECTION.folder.name)
 
-    clone.clone(new_log(), found, tmp_path / "clone")
+    heroku_git.clone(new_log(), found, tmp_path / "clone")
     there = tmp_path / "remote", tmp_path / "app"
-    clone.push(new_log(), tmp_path / "clone", prefix, *there)
+    heroku_git.push(new_log(), tmp_path / "clone", prefix, *there)
 
     pushed = git(tmp_path / "remote", "rev-parse", "main^{tree}")
     assert pushed == git(repository, "rev-parse", f"HEAD:{prefix}")
@@ -456,7 +457,7 @@ def test_without_a_repository_it_says_what_to_do(tmp_path):
     shutil.copytree(SECTION.folder, tmp_path / SECTION.folder.name)
 
     with pytest.raises(Problem, match="git clone"):
-        clone.find_repository(tmp_path / SECTION.folder.name)
+        heroku_git.find_repository(tmp_path / SECTION.folder.name)
 
 
 def test_without_subtree_it_says_what_to_do(repository, tmp_path, monkeypatch):
@@ -473,7 +474,7 @@ def test_without_subtree_it_says_what_to_do(repository, tmp_path, monkeypatch):
     there = tmp_path / "remote", tmp_path / "app"
 
     with pytest.raises(Problem, match="git has no subtree command"):
-        clone.push(new_log(), repository, "section07_heroku", *there)
+        heroku_git.push(new_log(), repository, "section07_heroku", *there)
 
 
 @pytest.mark.parametrize(

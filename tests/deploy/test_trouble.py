@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from classroom.client import ServerGone
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.client import ServerGone
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
 

@@ -1,0 +1,61 @@
+"""What a contract test that failed tells a reader."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from classroom.display.exchange import name_status, request_text, response_text
+from classroom.errors import Problem
+from classroom.server.client import Api
+
+
+@dataclass(frozen=True)
+class BrokenPromise:
+    """A promise that was not kept.
+
+    promise: what was promised, in words; check: the line that found it broken.
+    sent: the request that was sent; came: what came back.
+    test: the name of the test.
+    """
+
+    promise: str
+    check: str
+    sent: str
+    came: str
+    test: str
+
+
+def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise:
+    """Return what a failed contract test tells: its promise, and what was said."""
+    assert isinstance(test, pytest.Function)
+    check, exchange = "", None
+    for entry in pytest.ExceptionInfo.from_exception(failure).traceback:
+        if entry.path == test.path:
+            check = str(entry.statement).strip()
+            # The response that the line is about; else, below, the latest.
+            for name, value in entry.frame.f_locals.items():
+                if not re.search(rf"\b{name}\b", check):
+                    continue
+                if isinstance(value, requests.Response):
+                    exchange = value
+                elif isinstance(value, Api) and value.history:
+                    exchange = value.history[-1]
+    if isinstance(failure, requests.RequestException):
+        exchange = failure.response  # or None, if nothing came
+    elif exchange is None and isinstance(api := test.funcargs.get("api"), Api):
+        exchange = api.history[-1] if api.history else None
+
+    sent, came = "nothing", "nothing"
+    if exchange is not None:
+        sent = request_text(exchange.request)
+        came = f"{name_status(exchange.status_code)}\n{response_text(exchange)}"
+    elif isinstance(failure, requests.RequestException) and failure.request:
+        sent = request_text(failure.request)  # type: ignore[arg-type]
+        slow = isinstance(failure, requests.Timeout)
+        came = f"no answer: {'it took too long' if slow else 'the connection failed'}"
+    elif isinstance(failure, Problem):
+        came = str(failure)
+    promise = " ".join((test.function.__doc__ or test.name).split())
+    return BrokenPromise(promise, check, sent, came, test.name)

@@ -1,0 +1,126 @@
+"""Show answers, or tokens, side by side."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+
+import requests
+from IPython.display import display
+
+from classroom.display.exchange import badge, body_lines, name_status, request_text
+from classroom.display.jwt import CLAIMS, NEVER_THE_SAME, Token
+
+# What was a riddle before section 11.
+MEANINGS = CLAIMS | {"fresh": "whether a password was typed for it"}
+NARROW = 30  # letters in a line of JSON, so that three bodies fit beside each other
+# Lines that are too long are broken at blanks, if there are any.
+PRE = "margin:8px 0 0; white-space:pre-wrap; word-break:normal; overflow-wrap:anywhere"
+LEFT = 'style="text-align:left; vertical-align:top"'
+
+
+class Answers:
+    """What several clients were answered, in a column each.
+
+    responses: each with what to write above it; "_" is written as a blank.
+    """
+
+    def __init__(self, responses: Mapping[str, requests.Response]) -> None:
+        self.columns = [
+            (
+                name.replace("_", " "),
+                request_text(response.request).splitlines()[0],
+                response.status_code,
+                "\n".join(body_lines(response.content, NARROW)),
+            )
+            for name, response in responses.items()
+        ]
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{name}: {request}\n→ {name_status(status)}\n{body}\n"
+            for name, request, status, body in self.columns
+        )
+
+    def _repr_html_(self) -> str:
+        heads = "".join(
+            f"<th {LEFT}>{escape(name)}<br><code>{escape(request)}</code></th>"
+            for name, request, _, _ in self.columns
+        )
+        cells = "".join(
+            f'<td {LEFT}>{badge(status)}<pre style="{PRE}">{escape(body)}</pre></td>'
+            for _, _, status, body in self.columns
+        )
+        return (
+            '<table style="table-layout:fixed; width:100%">'
+            f"<thead><tr>{heads}</tr></thead>"
+            f'<tbody><tr style="background:none">{cells}</tr></tbody></table>'
+        )
+
+
+def show_side_by_side(**responses: requests.Response) -> None:
+    """Show what several clients were answered, in a column each.
+
+    responses: each with what to write above it, such as visitor=…, the_user=….
+    """
+    display(Answers(responses))
+
+
+class Tokens:
+    """What several tokens say, claim by claim.
+
+    Values that are never the same twice are shown as letters: the same letter stands
+    for the same value.
+
+    tokens: each with what to write above it; "_" is written as a blank.
+    """
+
+    def __init__(self, tokens: Mapping[str, str]) -> None:
+        self.names = [name.replace("_", " ") for name in tokens]
+        self.tokens = [Token(text) for text in tokens.values()]
+
+    def rows(self) -> Iterator[tuple[str, list[str], str]]:
+        """Yield each claim: its name, what each token says there, and what it means."""
+        keys = [str(token.header.get("kid", "")) for token in self.tokens]
+        if len(set(keys)) > 1:
+            yield "kid", keys, "which key has signed it (in the header)"
+        shown = [{c: value for c, value, _ in token.rows()} for token in self.tokens]
+        for claim in dict.fromkeys(claim for values in shown for claim in values):
+            values = [each.get(claim, "") for each in shown]
+            if claim in NEVER_THE_SAME:
+                secret = [str(token.payload.get(claim)) for token in self.tokens]
+                kinds = list(dict.fromkeys(secret))
+                values = [f"({chr(ord('A') + kinds.index(each))})" for each in secret]
+            yield claim, values, MEANINGS.get(claim, "")
+
+    def __repr__(self) -> str:
+        names = " ".join(f"{name:<18}" for name in self.names)
+        lines = [f"{' ' * 9}{names}".rstrip()]
+        for claim, values, meaning in self.rows():
+            columns = " ".join(f"{value:<18}" for value in values)
+            lines.append(f"{mark(values)} {claim:<6} {columns} {meaning}".rstrip())
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        titles = ["", "", *self.names, ""]
+        heads = "".join(f"<th {LEFT}>{escape(title)}</th>" for title in titles)
+        rows = ""
+        for claim, values, meaning in self.rows():
+            cells = [mark(values), f"<code>{escape(claim)}</code>"]
+            cells += [f"<code>{escape(value)}</code>" for value in values]
+            columns = "".join(f"<td {LEFT}>{cell}</td>" for cell in [*cells, meaning])
+            rows += f'<tr style="background:none">{columns}</tr>'
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def mark(values: list[str]) -> str:
+    """Return a sign that tells whether all values are the same."""
+    return "=" if len(set(values)) == 1 else "≠"
+
+
+def show_tokens(**tokens: str) -> None:
+    """Show what several tokens say, claim by claim, and where they differ.
+
+    tokens: each with what to write above it, such as access=…, refresh=….
+
+    Raises Problem for what is no JSON web token.
+    """
+    display(Tokens(tokens))

@@ -1,0 +1,62 @@
+"""Show the SQL that a section sends to its database."""
+
+import re
+
+from IPython.display import Markdown, display
+
+from classroom.display.exchange import hide_hashes
+from classroom.errors import Problem
+from classroom.server.notebook_servers import running_server
+
+# SQLAlchemy prints a statement, and then its values, if SQLALCHEMY_ECHO is set.
+LOG = r"^\S+ \S+ INFO sqlalchemy\.engine\.Engine "
+ENTRY = re.compile(rf"{LOG}(.*?)(?={LOG}|^127\.0\.0\.1 |\Z)", re.MULTILINE | re.DOTALL)
+VALUES = re.compile(r"\[[^]]*\] (.*)", re.DOTALL)
+NOT_SHOWN = ("BEGIN", "ROLLBACK", "PRAGMA")
+
+
+def read_statements(output: str) -> list[str]:
+    """Return the statements in what a server printed, with their values as comments."""
+    statements: list[str] = []
+    for entry in ENTRY.findall(output):
+        values = VALUES.fullmatch(entry.strip())
+        if values is None:
+            statements.append("\n".join(map(str.rstrip, entry.strip().splitlines())))
+        elif statements and values[1] != "()":
+            statements[-1] += f"\n-- with {values[1]}"
+    return [text for text in statements if not text.startswith(NOT_SHOWN)]
+
+
+def new_statements(number: str | int) -> list[str]:
+    """Return the SQL that a section has sent since this was last asked.
+
+    number: the section; it was started with serve("06", SQLALCHEMY_ECHO=True).
+
+    Raises Problem if it was not.
+    """
+    server = running_server(number)
+    if not server.settings.get("SQLALCHEMY_ECHO"):
+        raise Problem(f'serve("{number}", SQLALCHEMY_ECHO=True) makes it tell its SQL.')
+    output = server.output()
+    # What it has sent to start with comes before its address, and is not shown.
+    start = server.shown or output.index(server.address)
+    server.shown = len(output)
+    return read_statements(output[start:])
+
+
+def show_sql(number: str | int) -> None:
+    """Show the SQL that a section has sent since this was last called.
+
+    number: the section; it was started with serve("06", SQLALCHEMY_ECHO=True).
+
+    Raises Problem if it was not.
+    """
+    display(Markdown(format_statements(new_statements(number))))
+
+
+def format_statements(statements: list[str]) -> str:
+    """Return statements as Markdown, with how many they are; COMMIT does not count."""
+    count = sum(text != "COMMIT" for text in statements)
+    plural = "" if count == 1 else "s"
+    text = hide_hashes("\n\n".join(statements))
+    return f"{count} statement{plural}:\n\n```sql\n{text}\n```"

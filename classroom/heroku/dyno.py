@@ -1,0 +1,126 @@
+"""Dynos: one process type of a Procfile each, run by honcho as Heroku would run it."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+from classroom.heroku.programs import end_all
+from classroom.heroku.steps import Log
+from classroom.server.launch import EXIT_WITH_PARENT
+
+HONCHO_LINE = re.compile(r"[\d:]{8} (\S+) +\| ?(.*)")
+# Variables of this machine that honcho itself needs; a dyno knows no other ones.
+KEPT = ("HOME", "TMPDIR")
+
+
+class Dyno:
+    """A dyno, from start() until its process has ended; kill() ends it in any case.
+
+    kind: the process type, such as "web"; command: what the Procfile says of it.
+    app: the folder that was pushed, where the command is run.
+    """
+
+    def __init__(self, kind: str, command: str, app: Path) -> None:
+        self.kind = kind
+        self.name = f"{kind}.1"
+        self.command = command
+        self.app = app
+        self.settings = app.with_name(f"{kind}.env")
+        self.output = app.with_name(f"{kind}.log")
+        self._shown = 0  # lines of the output that were logged
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, settings: dict[str, str]) -> None:
+        """Start the process, with these variables and its DYNO."""
+        variables = settings | {"DYNO": self.name}
+        lines = [f"{name}={shlex.quote(text)}\n" for name, text in variables.items()]
+        self.settings.touch(mode=0o600)
+        self.settings.write_text("".join(lines), "utf-8")
+        honcho = ["honcho", "--env", str(self.settings), "--no-colour", "start"]
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        with self.output.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", str(EXIT_WITH_PARENT), *honcho, self.kind],
+                cwd=self.app,
+                env=kept | {"PATH": os.defpath, "PYTHONUTF8": "1"},
+                stdin=subprocess.PIPE,  # kept open: see exit_with_parent.py
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def runs(self) -> bool:
+        """Whether the process has not ended yet."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def status(self) -> int:
+        """The exit status of a process that has ended; -9 if signal 9 ended it."""
+        assert self._process is not None
+        stopped = re.search(r"stopped \(rc=(-?\d+)\)", self.read_output())
+        return int(stopped[1]) if stopped else self._process.wait()
+
+    def read_output(self) -> str:
+        """Return what honcho has printed, and the process through it."""
+        return self.output.read_text("utf-8", "replace")
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to every process of the dyno; honcho's are none of them."""
+        started = re.search(r"started \(pid=(\d+)\)", self.read_output())
+        for process in psutil.pids() if started else []:
+            # honcho has made the first process the leader of a session of its own.
+            with suppress(OSError):  # it has ended just now, or is not ours
+                if started and os.getsid(process) == int(started[1]):
+                    os.kill(process, number)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the process has ended; return whether it did so in time."""
+        give_up = time.monotonic() + seconds
+        while self.runs and time.monotonic() < give_up:
+            time.sleep(0.02)
+        return not self.runs
+
+    def platform(self, log: Log, *lines: str) -> None:
+        """Log what the platform says of the dyno."""
+        for line in lines:
+            log.add(f"heroku[{self.name}]: {line}")
+
+    def copy_output(self, log: Log) -> None:
+        """Log what the process has printed since it was last asked."""
+        lines = self.read_output().splitlines()
+        for line in lines[self._shown :]:
+            match = HONCHO_LINE.fullmatch(line)
+            if match is None:  # of honcho itself
+                log.add(line)
+            elif match[1] != "system":
+                log.add(f"app[{match[1]}]: {match[2]}")
+        self._shown = len(lines)
+
+    def kill(self) -> None:
+        """End all of it at once, and wait until it is gone."""
+        if self._process is not None and self._process.stdin is not None:
+            self.send(signal.SIGKILL)
+            self._process.stdin.close()
+            end_all(self._process)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.kill()

@@ -1,0 +1,114 @@
+"""Push a section's folder as git subtree does, from a clone, to a repository here."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from classroom.errors import Problem
+from classroom.heroku.programs import find_program, run_program
+from classroom.heroku.steps import Log
+
+Change = Callable[[Path], None]
+
+NO_REPOSITORY = (
+    "There is no git repository here, and Heroku gets what is committed: "
+    "get the school with 'git clone', not as a ZIP file."
+)
+NO_SUBTREE = (
+    "This git has no subtree command: install it, with 'sudo dnf install git-subtree' "
+    "on Fedora, or 'apk add git-subtree' on Alpine."
+)
+SETTINGS = {
+    "core.hooksPath": os.devnull,  # the reader's hooks have no business here
+    "advice.detachedHead": "false",
+    "gc.auto": "0",  # nothing goes on in the background
+    "maintenance.auto": "false",
+    "commit.gpgsign": "false",
+    "user.name": "rehearsal",  # of whoever commits a change to the clone
+    "user.email": "rehearsal@localhost",
+}
+
+
+def git_environment() -> dict[str, str]:
+    """Return what git finds around it: no variable of a git that has started us."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    kept |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    kept["GIT_CONFIG_COUNT"] = str(len(SETTINGS))
+    for number, (name, value) in enumerate(SETTINGS.items()):
+        kept[f"GIT_CONFIG_KEY_{number}"] = name
+        kept[f"GIT_CONFIG_VALUE_{number}"] = value
+    return kept
+
+
+def ask_git(folder: Path, *words: str) -> str | None:
+    """Return what git answers to a question about a folder; None if it fails."""
+    done = subprocess.run(
+        [find_program("git"), *words],
+        cwd=folder,
+        env=git_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def find_repository(folder: Path) -> tuple[Path, str]:
+    """Return the repository that holds a section's folder, and the path in it.
+
+    Raises Problem if there is none, or the folder is not committed in it.
+    """
+    top = ask_git(folder, "rev-parse", "--show-toplevel")
+    if top is None:
+        raise Problem(NO_REPOSITORY)
+    repository = Path(top).resolve()
+    prefix = folder.resolve().relative_to(repository).as_posix()
+    if ask_git(repository, "rev-parse", "--verify", f"HEAD:{prefix}") is None:
+        if ask_git(repository, "ls-files", "--", "learn.py") is None:
+            raise Problem(NO_REPOSITORY)
+        raise Problem(f"{prefix} is not committed, and Heroku gets what is: commit it.")
+    return repository, prefix
+
+
+def count_uncommitted(repository: Path, prefix: str) -> int:
+    """Return how many files of a folder are not as they are committed."""
+    changes = ask_git(repository, "status", "--porcelain", "--", prefix) or ""
+    return len(changes.splitlines())
+
+
+def git(log: Log, folder: Path, *words: str) -> None:
+    """Run git; raise Problem, with what it said last, if it fails."""
+    log.add(f"$ git {' '.join(words)}")
+    before = len(log.lines)
+    if run_program([find_program("git"), *words], folder, git_environment(), log):
+        said = "\n".join(log.lines[before:])
+        if "not a git command" in said:
+            raise Problem(NO_SUBTREE)
+        raise Problem(f"git {words[0]} fails here: {said}")
+
+
+def clone(log: Log, repository: Path, target: Path) -> None:
+    """Clone a repository, of which nothing changes, not even how files are linked."""
+    git(log, target.parent, "clone", "--no-hardlinks", str(repository), str(target))
+
+
+def commit(log: Log, clone: Path, prefix: str, change: Change) -> None:
+    """Change a section's folder in the clone, and commit that."""
+    change(clone / prefix)
+    git(log, clone, "add", "--all", prefix)
+    git(log, clone, "commit", "--quiet", "--message", "Break it on purpose")
+
+
+def push(log: Log, clone: Path, prefix: str, remote: Path, app: Path) -> None:
+    """Push a folder to a new remote repository, and take out there what was pushed.
+
+    remote: where to make the repository; app: the folder for the files.
+    """
+    git(log, clone, "init", "--quiet", "--bare", str(remote))
+    git(log, clone, "remote", "add", "heroku", str(remote))
+    git(log, clone, "subtree", "push", "--prefix", prefix, "heroku", "main")
+    app.mkdir()
+    repository = [f"--git-dir={remote}", f"--work-tree={app}"]
+    git(log, app, *repository, "checkout", "--quiet", "main", "--", ".")

@@ -1,0 +1,121 @@
+"""What Heroku does with an app that is built: release it, start it, stop it."""
+
+import signal
+import socket
+import time
+
+from classroom.heroku import heroku_messages
+from classroom.heroku.dyno import Dyno
+from classroom.heroku.steps import Log, StepFailed
+from classroom.server.postgres import HOST
+
+EXIT_LIMIT = 30.0  # seconds that a process has to end when it is asked to
+
+
+def discover(log: Log, types: dict[str, str]) -> None:
+    """Log which process types there are."""
+    names = ", ".join(sorted(types)) or "(none)"
+    log.add("-----> Discovering process types")
+    log.add(f"       Procfile declares types -> {names}")
+
+
+def release(log: Log, dyno: Dyno, settings: dict[str, str]) -> None:
+    """Run the release command; raise StepFailed if it fails."""
+    log.add(f"{heroku_messages.RELEASE_DECLARED}\nRunning release command...\n")
+    with dyno:
+        dyno.start(settings)
+        while not dyno.wait(0.2):
+            dyno.copy_output(log)
+        dyno.copy_output(log)
+    dyno.platform(log, heroku_messages.exited(dyno.status))
+    if dyno.status:
+        log.add(heroku_messages.RELEASE_FAILED)
+        raise StepFailed(
+            "Put right what the release command complains about, and commit it; until "
+            "then, the release before this one goes on running."
+        )
+    log.add(heroku_messages.RELEASE_DONE)
+    log.result = dyno.command
+
+
+def expect_web(log: Log, types: dict[str, str]) -> None:
+    """Raise StepFailed if no process type answers requests."""
+    if "web" not in types:
+        log.add(heroku_messages.not_served("H14", "No web processes running"))
+        raise StepFailed(
+            "Say in a Procfile how to start the app, such as in section 7: web: "
+            "gunicorn 'app:create_app()'. Then commit it."
+        )
+
+
+def listens(port: int) -> bool:
+    """Return whether somebody accepts connections at a port."""
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def start(log: Log, web: Dyno, settings: dict[str, str], limit: float) -> None:
+    """Start the web process; return once it listens at its port.
+
+    limit: seconds until then.
+
+    Raises StepFailed if it ends instead, or does not listen in time.
+    """
+    web.platform(log, heroku_messages.started(web.command))
+    web.start(settings)
+    give_up = time.monotonic() + limit
+    while not listens(int(settings["PORT"])):
+        web.copy_output(log)
+        if not web.runs:
+            web.copy_output(log)
+            end = [
+                heroku_messages.exited(web.status),
+                heroku_messages.changed("starting", "crashed"),
+            ]
+            web.platform(log, *end)
+            log.add(heroku_messages.not_served("H10", "App crashed"))
+            raise StepFailed(
+                "Put right what the process complains about. A module that it does not "
+                "find belongs to a package that requirements.txt does not name."
+            )
+        if time.monotonic() > give_up:
+            web.kill()
+            web.copy_output(log)
+            end = [
+                "Stopping process with SIGKILL",
+                heroku_messages.exited(-signal.SIGKILL),
+            ]
+            web.platform(log, heroku_messages.BOOT_TIMEOUT, *end)
+            web.platform(log, heroku_messages.changed("starting", "crashed"))
+            raise StepFailed(
+                "Let the web process listen at the port that the variable PORT says, "
+                "as section 7's gunicorn.conf.py does."
+            )
+        time.sleep(0.05)
+    web.platform(log, heroku_messages.changed("starting", "up"))
+    web.copy_output(log)
+    log.result = web.command
+
+
+def stop(log: Log, web: Dyno) -> None:
+    """Ask every process to end; raise StepFailed if one does not, within 30 seconds."""
+    web.platform(log, "Stopping all processes with SIGTERM")
+    web.send(signal.SIGTERM)
+    in_time = web.wait(EXIT_LIMIT)
+    web.kill()
+    web.copy_output(log)
+    if not in_time:
+        killed = [
+            "Stopping process with SIGKILL",
+            heroku_messages.exited(-signal.SIGKILL),
+        ]
+        web.platform(log, heroku_messages.EXIT_TIMEOUT, *killed)
+        raise StepFailed(
+            "Let requests end within 25 seconds after SIGTERM, as section 7's "
+            "gunicorn.conf.py does: a process that is killed loses them."
+        )
+    web.platform(log, heroku_messages.exited(web.status))
+    log.result = "it ended when it was asked to"

@@ -1,0 +1,1 @@
+"""Make a Postman collection of the requests that a section answers."""

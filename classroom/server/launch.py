@@ -1,0 +1,125 @@
+"""How a section's server is started: the command, and what it finds around it."""
+
+import errno
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from classroom.errors import DidNotStart, Problem
+
+DATABASE = "data.sqlite3"
+EXIT_WITH_PARENT = Path(__file__).with_name("exit_with_parent.py")
+
+
+def has_migrations(folder: Path) -> bool:
+    """Return whether a folder's database is made by a command: flask init-db."""
+    return (folder / "migrations").is_dir()
+
+
+def flask_run(port: int, python: str = sys.executable, app: str = "app") -> list[str]:
+    """Return the command that serves the app.py of the folder it is run in.
+
+    port: where to listen; 0 takes any that is free.
+    app: the module to serve, if not app.py.
+    """
+    flask = ["flask", "--app", app, "run", "--host", "127.0.0.1", "--port", str(port)]
+    return [python, "-P", str(EXIT_WITH_PARENT), *flask]
+
+
+def gunicorn(workers: int, python: str = sys.executable, app: str = "app") -> list[str]:
+    """Return the command that serves the app of the folder with gunicorn, at any port.
+
+    workers: how many processes answer requests.
+    """
+    where = ["--bind", "127.0.0.1:0", "--workers", str(workers), "--no-control-socket"]
+    return [
+        python,
+        "-P",
+        str(EXIT_WITH_PARENT),
+        "gunicorn",
+        *where,
+        f"{app}:create_app()",
+    ]
+
+
+def database_settings(folder: Path) -> dict[str, object]:
+    """Return the settings that make a section keep its database in a folder."""
+    file = str(folder / DATABASE)
+    return {"DATABASE": file, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"}
+
+
+def make_environment(settings: Mapping[str, object]) -> dict[str, str]:
+    """Return the environment of a server: this one's, with settings as FLASK_*.
+
+    What is set here to change how Flask runs is left out: servers are alike everywhere.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("FLASK_", "DYNO"))}
+    for name, value in settings.items():
+        # Flask reads whatever is JSON as JSON: 2 as a number, true as a truth value.
+        text = value if isinstance(value, str) else json.dumps(value)
+        kept[f"FLASK_{name}"] = text
+    return kept | {"FLASK_SKIP_DOTENV": "1", "PYTHONUNBUFFERED": "1"}
+
+
+def run_flask(
+    folder: Path,
+    environment: Mapping[str, str],
+    *words: str,
+    python: str = sys.executable,
+    app: str = "app",
+) -> str:
+    """Run a command of a folder's app, such as init-db, and return what it prints.
+
+    environment: what the command finds around it, such as from make_environment().
+    words: the command; python, app: as for flask_run().
+
+    Raises DidNotStart, with its last lines of output, if the command fails.
+    """
+    done = subprocess.run(
+        [python, "-P", "-m", "flask", "--app", app, *words],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode:
+        trouble = f"cannot do flask {' '.join(words)}"
+        raise DidNotStart(folder, done.stdout, ended=True, trouble=trouble)
+    return done.stdout
+
+
+def is_free(port: int) -> bool:
+    """Return whether a server could listen at a port of 127.0.0.1."""
+    with socket.socket() as probe:
+        if os.name != "nt":  # as servers do; on Windows, it would take the port away
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                problem = f"Port {port} cannot be used: {error.strerror}."
+                raise Problem(problem) from None
+            return False
+    return True
+
+
+def run_here(folder: Path, port: int) -> int:
+    """Serve a folder's app.py in this terminal until Ctrl-C; return the exit status."""
+    environment = make_environment({})
+    if has_migrations(folder):
+        run_flask(folder, environment, "init-db")
+    process = subprocess.Popen(
+        flask_run(port), cwd=folder, env=environment, stdin=subprocess.PIPE
+    )
+    with process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the server has seen it as well
+            return process.wait()
