@@ -12,7 +12,7 @@ from rich.table import Table
 
 from classroom.console import console, progress_bar
 from classroom.display.diff import compare, count_lines
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.notebooks.staircase import PICTURE, draw_ladder
 from classroom.sections import ROOT, all_sections, find_section
 from classroom.server import NO_LIMITS, Server
@@ -23,12 +23,12 @@ LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
 
 
 class Commands(click.Group):
-    """Commands whose Problems are printed as they are, without a traceback."""
+    """Commands whose user errors are printed as they are, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except Problem as problem:
+        except UserError as problem:
             raise click.ClickException(str(problem)) from None
 
 
@@ -93,11 +93,11 @@ def run(section: str, port: int, app: Path | None) -> None:
 
 
 def existing_folder(path: Path) -> Path:
-    """Return a folder that holds an app; raise a Problem if it does not."""
+    """Return a folder that holds an app; raise UserError if it does not."""
     if not path.is_dir():
-        raise Problem(f"There is no folder {str(path)!r}.")
+        raise UserError(f"There is no folder {str(path)!r}.")
     if not (path / "app.py").exists():
-        raise Problem(f"There is no app.py in {str(path)!r}.")
+        raise UserError(f"There is no app.py in {str(path)!r}.")
     return path
 
 
@@ -171,7 +171,7 @@ def refresh() -> None:
 
     pages = run_lessons([], console)
     if any(page.failed for page in pages):
-        raise Problem("Nothing is saved: mend the cell that failed first.")
+        raise UserError("Nothing is saved: mend the cell that failed first.")
     save_pages(pages)
     PICTURE.write_text(draw_ladder(all_sections()), encoding="utf-8")
     for section in all_sections():

@@ -7,7 +7,7 @@ TRACEBACK_ERROR = re.compile(r"^([\w.]+(?:Error|Exception|Exit|Warning)\b.*)$", 
 TRACEBACK_PLACE = re.compile(r'^\s*File "(.+)", line (\d+)', re.MULTILINE)
 
 
-class Problem(Exception):
+class UserError(Exception):
     """Something a person can put right; its text says what is wrong and what to do.
 
     The commands print it as it is, and so does a notebook, which shows the text of
@@ -34,7 +34,7 @@ def find_error(folder: Path, output: str) -> str:
     return f"{errors[-1]} ({find_place(folder, output)})" if errors else ""
 
 
-class DidNotStart(Problem):
+class ServerStartError(UserError):
     """A server ended, or said nothing, before it could be asked anything.
 
     folder: where it was started; output: all that it printed; ended: whether it has.

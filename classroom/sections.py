@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 # What stands in a section's folder after it was used, and belongs to nobody else.
@@ -62,7 +62,7 @@ def find_section(wanted: str | int) -> Section:
 
     wanted: its number ("03", "3" or 3) or the name of its folder.
 
-    Raises Problem, with the numbers there are, if there is no such section.
+    Raises UserError, with the numbers there are, if there is no such section.
     """
     sections = all_sections()
     digits = re.fullmatch(r"(?:section)?0*(\d+)(?:_\w+)?/?", str(wanted).strip())
@@ -70,7 +70,9 @@ def find_section(wanted: str | int) -> Section:
         if digits and int(digits[1]) == int(section.number):
             return section
     numbers = ", ".join(section.number for section in sections)
-    raise Problem(f"There is no section {str(wanted)!r}. The sections are: {numbers}.")
+    raise UserError(
+        f"There is no section {str(wanted)!r}. The sections are: {numbers}."
+    )
 
 
 def find_folder(wanted: str | int) -> Path:
@@ -78,7 +80,7 @@ def find_folder(wanted: str | int) -> Path:
 
     wanted: a section, as for find_section(), or "examples".
 
-    Raises Problem if there is no such section.
+    Raises UserError if there is no such section.
     """
     return EXAMPLES if wanted == EXAMPLES.name else find_section(wanted).folder
 
@@ -106,7 +108,7 @@ def copy_section(number: str | int) -> None:
     A copy that is already there is left as it is, with everything you did in it.
     git does not look into my/.
 
-    Raises Problem if there is no such section.
+    Raises UserError if there is no such section.
     """
     section = find_section(number)
     copy = own_copy(section)

@@ -15,7 +15,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from classroom.contract.target import SERVER
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api
@@ -104,7 +104,7 @@ def postgres(needs: Callable[[object, str], None]) -> Iterator[Postgres]:
         pytest.skip("on Windows, PostgreSQL needs WSL")
     try:
         find_programs()
-    except Problem as problem:
+    except UserError as problem:
         needs(None, str(problem))
     with Postgres() as server:
         yield server

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from classroom.display.exchange import name_status, request_text, response_text
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.server.client import Api
 
 
@@ -55,7 +55,7 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
         sent = request_text(failure.request)  # type: ignore[arg-type]
         slow = isinstance(failure, requests.Timeout)
         came = f"no answer: {'it took too long' if slow else 'the connection failed'}"
-    elif isinstance(failure, Problem):
+    elif isinstance(failure, UserError):
         came = str(failure)
     promise = " ".join((test.function.__doc__ or test.name).split())
     return BrokenPromise(promise, check, sent, came, test.name)

@@ -8,7 +8,7 @@ import pytest
 
 from classroom.contract.marks import holds_in
 from classroom.contract.target import read_admin
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.sections import Section, all_sections, find_section
 
 
@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         wanted_sections(config)
         if config.option.admin:
             read_admin(config.option.admin)
-    except Problem as problem:
+    except UserError as problem:
         raise pytest.UsageError(str(problem)) from None
 
 

@@ -6,7 +6,7 @@ from rich.markup import escape
 from classroom.console import progress_bar
 from classroom.contract.failure import BrokenPromise
 from classroom.contract.run import PromiseCheck, check_promises
-from classroom.contract.target import Commandable
+from classroom.contract.target import ServerProtocol
 
 
 def report_promises(
@@ -15,7 +15,7 @@ def report_promises(
     console: Console,
     *,
     admin: str | None = None,
-    server: Commandable | None = None,
+    server: ServerProtocol | None = None,
 ) -> bool:
     """Check a server, print the promises it breaks, and return whether there are none.
 

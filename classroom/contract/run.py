@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from classroom.contract.failure import BrokenPromise, describe_failure
-from classroom.contract.target import SERVER, Commandable, read_admin
+from classroom.contract.target import SERVER, ServerProtocol, read_admin
 from classroom.sections import CONTRACT, ROOT
 
 PATIENCE = 3  # requests in a row that a server may leave without an answer
@@ -26,7 +26,7 @@ class PromiseCheck:
 
     on_start: Callable[[int], None]
     on_step: Callable[[], None]
-    server: Commandable | None = None
+    server: ServerProtocol | None = None
     kept: int = 0
     broken: list[BrokenPromise] = field(default_factory=list)
     not_reached: list[BrokenPromise] = field(default_factory=list)
@@ -80,8 +80,8 @@ def check_promises(
     admin: "NAME:PASSWORD" of an admin there. Without one, and without a server in
         check to make one with, the promises about admins are left out.
 
-    Raises Problem if admin is not written so, and RuntimeError if the tests themselves
-    cannot be run.
+    Raises UserError if admin is written in another form, and RuntimeError if the tests
+    themselves cannot be run.
     """
     options = {
         "--rootdir": ROOT,

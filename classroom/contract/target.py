@@ -4,11 +4,11 @@ from typing import Protocol
 
 import pytest
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.server.client import Api
 
 
-class Commandable(Protocol):
+class ServerProtocol(Protocol):
     """A server of which tests may also run commands, such as flask grant-admin."""
 
     def api(self) -> Api:
@@ -18,15 +18,15 @@ class Commandable(Protocol):
         """Run a command of the section, and return what it prints."""
 
 
-SERVER = pytest.StashKey[Commandable | None]()  # where the tests find it
+SERVER = pytest.StashKey[ServerProtocol | None]()  # where the tests find it
 
 
 def read_admin(text: str) -> tuple[str, str]:
     """Return the username and the password of an admin, from "NAME:PASSWORD".
 
-    Raises Problem if it is not written so.
+    Raises UserError if it is not written so.
     """
     name, colon, password = text.partition(":")
     if not colon:
-        raise Problem("Say who is an admin as --admin NAME:PASSWORD.")
+        raise UserError("Say who is an admin as --admin NAME:PASSWORD.")
     return name, password

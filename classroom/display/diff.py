@@ -8,7 +8,7 @@ from pathlib import Path
 
 from IPython.display import Markdown, display
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.sections import CONTRACT, Section, find_section, section_files
 
 
@@ -48,10 +48,10 @@ def diff_lines(before: str, after: str) -> list[str]:
 def compare(before: Section, after: Section) -> Changes:
     """Return what the later of two sections changes in the earlier.
 
-    Raises Problem if it is not the later one.
+    Raises UserError if it is not the later one.
     """
     if before.number >= after.number:
-        raise Problem("Name the earlier section first, and then a later one.")
+        raise UserError("Name the earlier section first, and then a later one.")
     old, new = read_files(before.folder), read_files(after.folder)
     return Changes(
         before,
@@ -106,7 +106,7 @@ def show_changes(before: str | int, after: str | int, *files: str) -> None:
     files: show the lines that changed in these, such as "items.py"; without any, show
         which files are new, changed and gone.
 
-    Raises Problem if there is no such section, or nothing has changed in such a file.
+    Raises UserError if there is no such section, or nothing has changed in such a file.
     """
     changes = compare(find_section(before), find_section(after))
     if not files:
@@ -121,7 +121,7 @@ def show_changes(before: str | int, after: str | int, *files: str) -> None:
         display(Markdown("\n".join(["| File | |", "|---|---|", *rows])))
     for file in files:
         if file not in changes.changed:
-            raise Problem(f"{file!r} is not among what both have and differs.")
+            raise UserError(f"{file!r} is not among what both have and differs.")
         text = "\n".join(changes.changed[file])
         display(Markdown(f"`{file}`:\n\n```diff\n{text}\n```"))
 

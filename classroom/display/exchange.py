@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import requests
 from IPython.display import display
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.server.client import Api
 
 WIDTH = 72  # letters in a line of JSON, if it can be broken
@@ -238,11 +238,11 @@ class StatusTable:
 def show(*responses: requests.Response) -> None:
     """Show each response with the request that led to it.
 
-    Raises Problem for what is no response.
+    Raises UserError for what is no response.
     """
     for response in responses:
         if not isinstance(response, requests.Response):
-            raise Problem('show() takes a response, as in show(api.get("/")).')
+            raise UserError('show() takes a response, as in show(api.get("/")).')
         display(Exchange(response))
 
 

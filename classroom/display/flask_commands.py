@@ -17,7 +17,7 @@ def show_flask(number: str | int, words: str) -> None:
     number: the section, which serve() has started: both have the same database.
     words: the command as one would type it behind flask, such as "db upgrade".
 
-    Raises Problem if the section does not run, DidNotStart if the command fails.
+    Raises UserError if the section does not run, ServerStartError if the command fails.
     """
     output = running_server(number).flask(*shlex.split(words))
     print(f"$ flask {words}")

@@ -8,7 +8,7 @@ from html import escape
 from IPython.display import display
 
 from classroom.display.exchange import HIDDEN
-from classroom.errors import Problem
+from classroom.errors import UserError
 
 # The claims of RFC 7519 and of flask-jwt-extended, in words.
 CLAIMS = {
@@ -66,7 +66,7 @@ class Token:
             header, payload, self.signature = text.split(".")
             self.header, self.payload = decode_part(header), decode_part(payload)
         except (ValueError, AttributeError):
-            raise Problem(
+            raise UserError(
                 "This is not a token: three parts with dots between."
             ) from None
 
@@ -113,7 +113,7 @@ def show_token(text: str) -> None:
 
     text: the token, as it was given out. It is not verified: everybody can read one.
 
-    Raises Problem if it is no JSON web token.
+    Raises UserError if it is no JSON web token.
     """
     display(Token(text))
 
@@ -123,7 +123,7 @@ def wait_until_expired(text: str) -> None:
 
     text: the token. It should be good for some seconds only.
 
-    Raises Problem if it is no JSON web token that expires.
+    Raises UserError if it is no JSON web token that expires.
     """
     payload = Token(text).payload
     match payload:
@@ -131,4 +131,4 @@ def wait_until_expired(text: str) -> None:
             time.sleep(max(0, end - time.time()))
             print(f"The token was good for {end - made} s. They are over.")
         case _:
-            raise Problem("This token does not expire.")
+            raise UserError("This token does not expire.")

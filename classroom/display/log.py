@@ -35,7 +35,7 @@ def show_log(number: str | int) -> None:
 
     number: the section, which serve() has started.
 
-    Raises Problem if it does not run.
+    Raises UserError if it does not run.
     """
     server = running_server(number)
     output = server.output()

@@ -121,6 +121,6 @@ def show_tokens(**tokens: str) -> None:
 
     tokens: each with what to write above it, such as access=…, refresh=….
 
-    Raises Problem for what is no JSON web token.
+    Raises UserError for what is no JSON web token.
     """
     display(Tokens(tokens))

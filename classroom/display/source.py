@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from IPython.display import Markdown, display
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.sections import find_folder
 
 
@@ -46,12 +46,12 @@ def is_no_method(node: ast.stmt) -> bool:
 
 
 def read_source(number: str | int, file: str) -> str:
-    """Return the text of a section's file; raise Problem if there is none."""
+    """Return the text of a section's file; raise UserError if there is none."""
     folder = find_folder(number)
     try:
         return (folder / file).read_text(encoding="utf-8")
     except OSError:
-        raise Problem(f"{folder.name} has no file {file!r}.") from None
+        raise UserError(f"{folder.name} has no file {file!r}.") from None
 
 
 def show_source(number: str | int, file: str, *names: str) -> None:
@@ -62,7 +62,7 @@ def show_source(number: str | int, file: str, *names: str) -> None:
     names: what to show of it, such as "create_store", "Item.post" or, for a class up
         to its first method, "Item:"; without any, all of it.
 
-    Raises Problem if there is no such section, file or name.
+    Raises UserError if there is no such section, file or name.
     """
     source = read_source(number, file)
     path = f"{find_folder(number).name}/{file}"
@@ -71,12 +71,12 @@ def show_source(number: str | int, file: str, *names: str) -> None:
         display(Markdown(f"`{path}`:\n\n```{language}\n{source}```"))
         return
     if not file.endswith(".py") or not all(isinstance(name, str) for name in names):
-        raise Problem('Name the parts of a Python file one by one: "Item", "Items".')
+        raise UserError('Name the parts of a Python file one by one: "Item", "Items".')
     tree, lines = ast.parse(source), source.splitlines()
     for name in names:
         found = find_definition(tree, name)
         if found is None:
-            raise Problem(f"{path} defines no {name!r}.")
+            raise UserError(f"{path} defines no {name!r}.")
         first, last = found
         code = "\n".join(lines[first - 1 : last])
         where = f"line {first}" if first == last else f"lines {first} to {last}"

@@ -5,7 +5,7 @@ import re
 from IPython.display import Markdown, display
 
 from classroom.display.exchange import hide_hashes
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.server.notebook_servers import running_server
 
 # SQLAlchemy prints a statement, and then its values, if SQLALCHEMY_ECHO is set.
@@ -32,11 +32,13 @@ def new_statements(number: str | int) -> list[str]:
 
     number: the section; it was started with serve("06", SQLALCHEMY_ECHO=True).
 
-    Raises Problem if it was not.
+    Raises UserError if it was not.
     """
     server = running_server(number)
     if not server.settings.get("SQLALCHEMY_ECHO"):
-        raise Problem(f'serve("{number}", SQLALCHEMY_ECHO=True) makes it tell its SQL.')
+        raise UserError(
+            f'serve("{number}", SQLALCHEMY_ECHO=True) makes it tell its SQL.'
+        )
     output = server.output()
     # What it has sent to start with comes before its address, and is not shown.
     start = server.shown or output.index(server.address)
@@ -49,7 +51,7 @@ def show_sql(number: str | int) -> None:
 
     number: the section; it was started with serve("06", SQLALCHEMY_ECHO=True).
 
-    Raises Problem if it was not.
+    Raises UserError if it was not.
     """
     display(Markdown(format_statements(new_statements(number))))
 

@@ -8,7 +8,7 @@ from html import escape
 from IPython.display import display
 
 from classroom.display.exchange import hide_hashes
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.server.notebook_servers import running_server
 
 
@@ -18,20 +18,20 @@ def query(number: str | int, sql: str) -> tuple[list[str], list[Sequence[object]
     number: the section, which serve() has started; sql: the query, which cannot change
     anything.
 
-    Raises Problem if the section does not run, or SQLite refuses the query.
+    Raises UserError if the section does not run, or SQLite refuses the query.
     """
     address = f"{running_server(number).database.as_uri()}?mode=ro"
     if not isinstance(sql, str):
-        raise Problem("The query must be a text in quotes.")
+        raise UserError("The query must be a text in quotes.")
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             found = connection.execute(sql)
             columns = [column[0] for column in found.description or []]
             rows = found.fetchall()
     except sqlite3.Error as error:
-        raise Problem(f"SQLite says: {error}.") from None
+        raise UserError(f"SQLite says: {error}.") from None
     if not columns:
-        raise Problem("SQLite says: this is not a query.")
+        raise UserError("SQLite says: this is not a query.")
     return columns, rows
 
 

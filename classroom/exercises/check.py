@@ -11,7 +11,7 @@ import inspect
 import requests
 from IPython.display import display
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.exercises.finding import Finding, Findings
 from classroom.server.client import ServerGone
 
@@ -28,20 +28,20 @@ def look_at(name: str | float, *work: object) -> Findings:
     name: the exercise, such as "03.1": the first one of section 03.
     work: what the exercise asks you to hand in, such as the api it was done with.
 
-    Raises Problem if there is no such exercise, or it asks for something else.
+    Raises UserError if there is no such exercise, or it asks for something else.
     """
     section, _, number = str(name).partition(".")
     try:
         module = importlib.import_module(f"classroom.exercises.section{section:0>2}")
         look = getattr(module, f"exercise_{number}")
     except (ImportError, AttributeError):
-        raise Problem(f"There is no exercise {name!r}.") from None
+        raise UserError(f"There is no exercise {name!r}.") from None
     wanted = inspect.signature(look)
     try:
         wanted.bind(*work)
     except TypeError:
         call = ", ".join([f'"{name}"', *wanted.parameters])
-        raise Problem(f"Hand in what it asks for: check_exercise({call})") from None
+        raise UserError(f"Hand in what it asks for: check_exercise({call})") from None
     findings = Findings()
     try:
         findings.extend(look(*work))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from requests import Response
 
-from classroom.errors import DidNotStart, find_error
+from classroom.errors import ServerStartError, find_error
 from classroom.exercises.finding import Finding
 from classroom.sections import find_section, own_copy
 from classroom.server import Server
@@ -65,7 +65,7 @@ def look_at_server(
     try:
         with Server(copy) as server:
             yield from look(server)
-    except DidNotStart as problem:
+    except ServerStartError as problem:
         where = f", in {problem.place}" if problem.place else ""
         yield Finding(False, f"Your copy {problem.trouble}{where}: {problem.what}")
 

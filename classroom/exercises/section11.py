@@ -5,7 +5,7 @@ from functools import cache
 
 from requests import Response
 
-from classroom.errors import DidNotStart
+from classroom.errors import ServerStartError
 from classroom.exercises.common import (
     PATIENCE,
     expect,
@@ -119,7 +119,7 @@ def look_at_clerk(server: Server) -> Iterator[Finding]:
         try:
             server.flask("grant-clerk", "maria")
             granted, came = True, ""
-        except DidNotStart as problem:
+        except ServerStartError as problem:
             granted, came = False, f" ({problem.what})"
         yield Finding(granted, f"flask grant-clerk maria makes maria a clerk.{came}")
         if not granted:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import psutil
 from requests import Response
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.server.client import Api
 from classroom.server.notebook_servers import running_server
 
@@ -27,14 +27,16 @@ def ask_until_they_differ(api: Api, path: str) -> list[Response]:
     api: the server to ask, with its headers; path: what for.
 
     Returns both answers, the one with the lower status first.
-    Raises Problem if all answers of half a minute are alike.
+    Raises UserError if all answers of half a minute are alike.
     """
     found: dict[int, Response] = {}
     give_up = time.monotonic() + PATIENCE
     with ThreadPoolExecutor(CLIENTS) as clients:
         while len(found) < 2:
             if time.monotonic() > give_up:
-                raise Problem(f"All answers to GET {path} are alike: is it one worker?")
+                raise UserError(
+                    f"All answers to GET {path} are alike: is it one worker?"
+                )
             # At once, since a single request is mostly taken by the same worker.
             for reply in clients.map(copy_of(api).get, [path] * CLIENTS):
                 found[reply.status_code] = reply
@@ -63,7 +65,7 @@ def measure_workers(number: str | int, path: str, most: int) -> list[float]:
     number: the section, which serve() has started with workers=1.
     path: what to ask for; most: up to how many workers.
 
-    Raises Problem if it does not run.
+    Raises UserError if it does not run.
     """
     server = running_server(number)
     gunicorn = server.worker.parent()
@@ -77,18 +79,18 @@ def measure_workers(number: str | int, path: str, most: int) -> list[float]:
 
 
 def wait_for_workers(gunicorn: psutil.Process, number: int) -> None:
-    """Wait until gunicorn has so many workers; raise Problem if it never does."""
+    """Wait until gunicorn has so many workers; raise UserError if it never does."""
     give_up = time.monotonic() + PATIENCE
     while len(gunicorn.children()) < number:
         if time.monotonic() > give_up:
-            raise Problem("gunicorn does not start another worker.")
+            raise UserError("gunicorn does not start another worker.")
         time.sleep(0.02)
 
 
 def count_per_second(address: str, path: str) -> float:
     """Return how many requests a server answers each second, from several clients.
 
-    Raises Problem if an answer is anything but 200.
+    Raises UserError if an answer is anything but 200.
     """
     stop = threading.Event()
     with ThreadPoolExecutor(CLIENTS) as pool:
@@ -119,6 +121,6 @@ def keep_asking(address: str, path: str, stop: threading.Event) -> int:
         finally:
             connection.close()
         if reply.status != 200:
-            raise Problem(f"GET {path} answers {reply.status} instead of 200.")
+            raise UserError(f"GET {path} answers {reply.status} instead of 200.")
         answered += 1
     return answered

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.heroku.git import Change
 
 SECOND_HEAD = '''\
@@ -22,7 +22,7 @@ def replace(file: Path, pattern: str, text: str) -> None:
     """Replace what matches a pattern in each line of a file; expect that some does."""
     changed, count = re.subn(pattern, text, file.read_text("utf-8"), flags=re.MULTILINE)
     if not count:
-        raise Problem(f"{file.name} is not as this breakage expects it.")
+        raise UserError(f"{file.name} is not as this breakage expects it.")
     file.write_text(changed, "utf-8")
 
 
@@ -80,7 +80,8 @@ BREAKAGES: dict[str, Change] = {
 
 
 def find_breakage(name: str) -> Change:
-    """Return what changes a section so; raise Problem if there is no such breakage."""
+    """Return a breakage by its name; raise UserError if there is none."""
     if name not in BREAKAGES:
-        raise Problem(f"Nothing breaks as {name!r}. These do: {', '.join(BREAKAGES)}.")
+        names = ", ".join(BREAKAGES)
+        raise UserError(f"There is no breakage {name!r}. The breakages are: {names}.")
     return BREAKAGES[name]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.heroku import heroku_messages
 from classroom.heroku.programs import run_program
 from classroom.heroku.steps import Log, StepFailed
@@ -76,7 +76,9 @@ def expect_requirements(log: Log, app: Path) -> None:
         advice = f"Keep one of {', '.join(found)}: requirements.txt, as in this school."
         raise reject(log, heroku_messages.SEVERAL_PACKAGE_MANAGERS, advice)
     if found != ["requirements.txt"]:
-        raise Problem(f"The rehearsal knows requirements.txt only, and not {found[0]}.")
+        raise UserError(
+            f"The rehearsal knows requirements.txt only, and not {found[0]}."
+        )
 
 
 def build_environment() -> dict[str, str]:
@@ -89,7 +91,7 @@ def make_environment(log: Log, app: Path, environment: Path) -> None:
     """Make a virtual environment with nothing in it."""
     command = [sys.executable, "-m", "venv", "--without-pip", str(environment)]
     if run_program(command, app, build_environment(), log):
-        raise Problem(f"No virtual environment can be made: {log.lines[-1]}")
+        raise UserError(f"No virtual environment can be made: {log.lines[-1]}")
 
 
 def installers(environment: Path) -> Iterator[list[str]]:

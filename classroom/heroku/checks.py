@@ -35,7 +35,7 @@ class Deployed:
     def flask(self, *words: str) -> str:
         """Run a command, as heroku run flask would; return what it prints.
 
-        Raises DidNotStart, with its last lines of output, if it fails.
+        Raises ServerStartError, with its last lines of output, if it fails.
         """
         python = shutil.which("python", path=self.settings["PATH"])
         assert python  # that of its virtual environment

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.heroku.steps import Log
 from classroom.heroku.temporary_folder import Scratch
 from classroom.server.postgres import Postgres
@@ -27,7 +27,7 @@ def new_database(log: Log, scratch: Scratch) -> Iterator[str]:
     If DATABASE_URL is set, it is made on the server there, beside what that holds;
     else on a server that is started for it, whose data scratch deletes in any case.
 
-    Raises Problem if neither can be.
+    Raises UserError if neither can be.
     """
     given = os.environ.get("DATABASE_URL")
     if given:
@@ -55,9 +55,9 @@ def on_the_server_at(given: str) -> Iterator[tuple[str, str]]:
     try:
         parts = urlsplit(given)
     except ValueError as error:  # such as a "[" that is never closed
-        raise Problem(NO_DATABASE.format(f"{error}.")) from None
+        raise UserError(NO_DATABASE.format(f"{error}.")) from None
     if not parts.scheme.startswith("postgres"):
-        raise Problem(NO_DATABASE.format("it is no address of a PostgreSQL."))
+        raise UserError(NO_DATABASE.format("it is no address of a PostgreSQL."))
     name = f"rehearsal_{secrets.token_hex(6)}"
     there = parts._replace(scheme="postgres").geturl()
     url = parts._replace(scheme="postgres", path=f"/{name}").geturl()
@@ -69,11 +69,11 @@ def on_the_server_at(given: str) -> Iterator[tuple[str, str]]:
 
 
 def execute(url: str, statement: str, name: str) -> None:
-    """Run a statement about a database; raise Problem, with the server's words."""
+    """Run a statement about a database; raise UserError, with the server's words."""
     query = sql.SQL(statement).format(sql.Identifier(name))
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
             connection.execute(query)
     except psycopg.Error as error:
         said = " ".join(str(error).split())
-        raise Problem(NO_DATABASE.format(f"{said}.")) from None
+        raise UserError(NO_DATABASE.format(f"{said}.")) from None

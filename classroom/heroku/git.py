@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.heroku.programs import find_program, run_program
 from classroom.heroku.steps import Log
 
@@ -58,17 +58,19 @@ def ask_git(folder: Path, *words: str) -> str | None:
 def find_repository(folder: Path) -> tuple[Path, str]:
     """Return the repository that holds a section's folder, and the path in it.
 
-    Raises Problem if there is none, or the folder is not committed in it.
+    Raises UserError if there is none, or the folder is not committed in it.
     """
     top = ask_git(folder, "rev-parse", "--show-toplevel")
     if top is None:
-        raise Problem(NO_REPOSITORY)
+        raise UserError(NO_REPOSITORY)
     repository = Path(top).resolve()
     prefix = folder.resolve().relative_to(repository).as_posix()
     if ask_git(repository, "rev-parse", "--verify", f"HEAD:{prefix}") is None:
         if ask_git(repository, "ls-files", "--", "learn.py") is None:
-            raise Problem(NO_REPOSITORY)
-        raise Problem(f"{prefix} is not committed, and Heroku gets what is: commit it.")
+            raise UserError(NO_REPOSITORY)
+        raise UserError(
+            f"{prefix} is not committed, and Heroku gets what is: commit it."
+        )
     return repository, prefix
 
 
@@ -79,14 +81,14 @@ def count_uncommitted(repository: Path, prefix: str) -> int:
 
 
 def git(log: Log, folder: Path, *words: str) -> None:
-    """Run git; raise Problem, with what it said last, if it fails."""
+    """Run git; raise UserError, with what it said last, if it fails."""
     log.add(f"$ git {' '.join(words)}")
     before = len(log.lines)
     if run_program([find_program("git"), *words], folder, git_environment(), log):
         said = "\n".join(log.lines[before:])
         if "not a git command" in said:
-            raise Problem(NO_SUBTREE)
-        raise Problem(f"git {words[0]} fails here: {said}")
+            raise UserError(NO_SUBTREE)
+        raise UserError(f"git {words[0]} fails here: {said}")
 
 
 def clone(log: Log, repository: Path, target: Path) -> None:

@@ -4,7 +4,7 @@ import os
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.heroku import git
 from classroom.heroku.build import build
 from classroom.heroku.checks import Deployed, check
@@ -42,10 +42,10 @@ def run_rehearsal(
 
     Nothing is left behind, and the reader's repository stays as it is.
 
-    Raises Problem where this machine, and not the section, is not fit for it.
+    Raises UserError where this machine, and not the section, is not fit for it.
     """
     if os.name == "nt":
-        raise Problem(
+        raise UserError(
             "gunicorn does not run on Windows: rehearse in WSL, on Linux or on macOS."
         )
     repository, prefix = git.find_repository(section.folder)

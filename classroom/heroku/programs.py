@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.heroku.steps import Log
 from classroom.server.launch import EXIT_WITH_PARENT
 
@@ -16,10 +16,10 @@ PATIENCE = 5.0  # seconds that an interrupted program may take to end
 
 
 def find_program(name: str) -> str:
-    """Return the path of a program; raise Problem if there is none of this name."""
+    """Return the path of a program; raise UserError if there is none of this name."""
     found = shutil.which(name)
     if found is None:
-        raise Problem(f"There is no {name} on this machine: install it first.")
+        raise UserError(f"There is no {name} on this machine: install it first.")
     return str(Path(found).absolute())
 
 

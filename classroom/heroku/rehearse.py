@@ -29,7 +29,7 @@ def rehearse(
     broken: what to break before, in a copy: such as "no Procfile"; see breakages.py.
     boot_limit: seconds until the web process must listen; Heroku waits for 60.
 
-    Raises Problem if there is no such section or breakage, or something is missing on
+    Raises UserError if there is no such section or breakage, or something is missing on
     this machine; where Heroku would fail, so does a step of what is returned.
     """
     from classroom.heroku.pipeline import run_rehearsal  # slow to import

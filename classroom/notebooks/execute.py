@@ -37,7 +37,7 @@ def find_lessons(numbers: list[str]) -> list[Path]:
 
     numbers: the sections, such as "03"; "00" is the notebook to start with.
 
-    Raises Problem if there is no such section.
+    Raises UserError if there is no such section.
     """
     if not numbers:
         return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))

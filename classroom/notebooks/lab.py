@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jupyterlab.labapp import LabApp
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.sections import ROOT
 
 # Its settings turn off news and updates: a classroom may have no internet.
@@ -17,7 +17,7 @@ def open_lab(no_browser: bool) -> None:
 
     no_browser: print the URL instead of opening it in a browser.
 
-    Raises Problem if JupyterLab cannot write its files.
+    Raises UserError if JupyterLab cannot write its files.
     """
     options = [
         f"--ServerApp.root_dir={ROOT}",
@@ -34,4 +34,4 @@ def open_lab(no_browser: bool) -> None:
     try:
         LabApp.launch_instance(options)
     except PermissionError as error:
-        raise Problem(f"JupyterLab cannot write to {error.filename}.") from None
+        raise UserError(f"JupyterLab cannot write to {error.filename}.") from None

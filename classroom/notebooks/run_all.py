@@ -24,7 +24,7 @@ def run_lessons(numbers: list[str], console: Console) -> list[Page]:
         The other pages are as they were saved.
     console: where to show a bar for each, and the errors of cells that fail.
 
-    Raises Problem if there is no such section.
+    Raises UserError if there is no such section.
     """
     pages = []
     wanted = find_lessons(numbers)

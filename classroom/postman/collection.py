@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.postman.openapi import RUN, Operation, read_operations
 from classroom.postman.request import show_request, show_script
 from classroom.sections import ROOT, Section
@@ -56,14 +56,14 @@ def collection_file(section: Section) -> Path:
 def write_collection(section: Section, file: Path) -> None:
     """Write the collection of a section into a file.
 
-    Raises Problem if there can be no such file.
+    Raises UserError if there can be no such file.
     """
     collection = make_collection(section)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(collection, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise Problem(f"{file} cannot be written: {error.strerror}.") from None
+        raise UserError(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def make_collection(section: Section) -> str:

@@ -7,7 +7,7 @@ import requests
 from requests.exceptions import ChunkedEncodingError
 from requests_toolbelt.sessions import BaseUrlSession
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 
 
 class ServerGone(requests.ConnectionError):
@@ -57,11 +57,11 @@ class Api(BaseUrlSession):  # type: ignore[misc]
         return response
 
     def expect_an_answer(self) -> None:
-        """Raise a Problem unless there is a server that answers."""
+        """Raise UserError unless there is a server that answers."""
         try:
             self.get("/")
         except requests.RequestException:
-            raise Problem(
+            raise UserError(
                 f"No server answers at {self.base_url}. Is it running, and is the "
                 "address right?"
             ) from None

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from classroom.errors import DidNotStart, Problem
+from classroom.errors import ServerStartError, UserError
 
 DATABASE = "data.sqlite3"
 EXIT_WITH_PARENT = Path(__file__).with_name("exit_with_parent.py")
@@ -77,7 +77,7 @@ def run_flask(
     environment: what the command finds around it, such as from make_environment().
     words: the command; python, app: as for flask_run().
 
-    Raises DidNotStart, with its last lines of output, if the command fails.
+    Raises ServerStartError, with its last lines of output, if the command fails.
     """
     done = subprocess.run(
         [python, "-P", "-m", "flask", "--app", app, *words],
@@ -91,7 +91,7 @@ def run_flask(
     )
     if done.returncode:
         trouble = f"cannot do flask {' '.join(words)}"
-        raise DidNotStart(folder, done.stdout, ended=True, trouble=trouble)
+        raise ServerStartError(folder, done.stdout, ended=True, trouble=trouble)
     return done.stdout
 
 
@@ -105,7 +105,7 @@ def is_free(port: int) -> bool:
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 problem = f"Port {port} cannot be used: {error.strerror}."
-                raise Problem(problem) from None
+                raise UserError(problem) from None
             return False
     return True
 

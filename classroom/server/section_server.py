@@ -16,7 +16,7 @@ from typing import Self
 
 import psutil
 
-from classroom.errors import DidNotStart, Problem
+from classroom.errors import ServerStartError, UserError
 from classroom.sections import section_files
 from classroom.server.client import Api
 from classroom.server.launch import (
@@ -86,7 +86,7 @@ class Server:
     def start(self) -> Self:
         """Start the process, and return once it accepts requests.
 
-        Raises DidNotStart, with its last lines of output, if it ends instead.
+        Raises ServerStartError, with its last lines of output, if it ends instead.
         """
         is_new = self._scratch is None
         if is_new:
@@ -110,7 +110,7 @@ class Server:
 
         It has the same settings as the server, and so the same database.
 
-        Raises DidNotStart, with its last lines of output, if it fails.
+        Raises ServerStartError, with its last lines of output, if it fails.
         """
         return run_flask(self.folder, self.environment, *words, **self.how)
 
@@ -165,7 +165,7 @@ class Server:
                 break
             ended = self._process.poll() is not None
             if ended or time.monotonic() > give_up:
-                raise DidNotStart(self.folder, output, ended)
+                raise ServerStartError(self.folder, output, ended)
             time.sleep(0.02)
         self.address = found[1]
 
@@ -173,10 +173,10 @@ class Server:
     def scratch(self) -> Path:
         """The temporary folder of the server.
 
-        Raises Problem if it does not run.
+        Raises UserError if it does not run.
         """
         if self._scratch is None:
-            raise Problem("The server does not run.")
+            raise UserError("The server does not run.")
         return Path(self._scratch.name)
 
     @property

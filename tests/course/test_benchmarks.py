@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from classroom.cli import cli
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.experiments.benchmark import figures, load, measure, shop
 from classroom.experiments.benchmark.measure import QUICK, compare
 from classroom.sections import find_section
@@ -75,7 +75,7 @@ def test_bench_prints_tables_and_draws_a_chart(comparison, monkeypatch, tmp_path
 def test_other_json_than_the_limit_is_not_measured(small_shop, monkeypatch):
     monkeypatch.setattr(measure, "fill_section", lambda api, with_stores: None)
 
-    with pytest.raises(Problem, match="section 04 gives other JSON"):
+    with pytest.raises(UserError, match="section 04 gives other JSON"):
         compare("04", QUICK, lambda: None)
 
 

@@ -10,7 +10,7 @@ import requests
 from classroom.display.exchange import Exchange
 from classroom.display.jwt import Token, wait_until_expired
 from classroom.display.side_by_side import Answers, Tokens
-from classroom.errors import Problem
+from classroom.errors import UserError
 
 KEY = "a key of 32 bytes, as short as can be"
 
@@ -120,7 +120,7 @@ def test_waiting_ends_when_the_token_does(capsys):
 
 
 def test_nobody_waits_for_a_token_that_does_not_expire():
-    with pytest.raises(Problem, match="does not expire"):
+    with pytest.raises(UserError, match="does not expire"):
         wait_until_expired(token())
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.exercises import common
 from classroom.exercises.check import look_at
 from classroom.exercises.common import log_in
@@ -46,7 +46,7 @@ def is_done(findings):
 
 def test_unknown_exercise_is_a_problem():
     for name in ("03.9", "99.1", "", "03"):
-        with pytest.raises(Problem, match="no exercise"):
+        with pytest.raises(UserError, match="no exercise"):
             look_at(name)
 
 
@@ -665,7 +665,7 @@ def test_exercise_is_found_as_sections_are(served):
 
 
 def test_check_without_what_it_asks_for_is_a_problem():
-    with pytest.raises(Problem, match=r'check_exercise\("04.1", api\)'):
+    with pytest.raises(UserError, match=r'check_exercise\("04.1", api\)'):
         look_at("04.1")
 
 

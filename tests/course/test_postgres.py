@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from classroom.errors import DidNotStart, Problem
+from classroom.errors import ServerStartError, UserError
 from classroom.server import postgres, postgres_programs
 from classroom.server.launch import is_free
 from classroom.server.postgres import Postgres
@@ -28,7 +28,7 @@ def server(needs):
     """A server that these tests share."""
     try:
         find_programs()
-    except Problem as problem:
+    except UserError as problem:
         needs(None, str(problem))
     with Postgres() as server:
         yield server
@@ -233,7 +233,7 @@ def test_server_ends_when_its_process_is_asked_to_end(server):
 def test_server_that_does_not_start_says_why(server, monkeypatch):
     monkeypatch.setitem(postgres.SETTINGS, "fsync", "perhaps")
 
-    with pytest.raises(DidNotStart, match='parameter "fsync" requires a Boolean'):
+    with pytest.raises(ServerStartError, match='parameter "fsync" requires a Boolean'):
         Postgres().start()
 
 
@@ -283,12 +283,12 @@ def test_programs_out_of_reach_are_copied(wheel, nothing_in_the_system, monkeypa
 def test_without_any_programs_there_is_advice(nothing_in_the_system, monkeypatch):
     monkeypatch.setattr(postgres_programs, "WHEEL", "nothing_of_that_name")
 
-    with pytest.raises(Problem, match="apt install postgresql"):
+    with pytest.raises(UserError, match="apt install postgresql"):
         find_programs()
 
 
 def test_on_windows_there_is_advice(monkeypatch):
     monkeypatch.setattr(postgres_programs.os, "name", "nt")
 
-    with pytest.raises(Problem, match="use WSL"):
+    with pytest.raises(UserError, match="use WSL"):
         find_programs()

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from classroom.display.jwt import Token
-from classroom.errors import DidNotStart, Problem
+from classroom.errors import ServerStartError, UserError
 from classroom.sections import find_section
 from classroom.server import Server, notebook_servers
 from classroom.server.client import Api
@@ -120,7 +120,7 @@ def test_restart_can_change_settings(stop_all):
 
 
 def test_restart_of_what_does_not_run_is_a_problem(stop_all):
-    with pytest.raises(Problem, match="Section 05 does not run"):
+    with pytest.raises(UserError, match="Section 05 does not run"):
         restart("05")
 
 
@@ -131,12 +131,12 @@ def test_serve_takes_a_section_by_any_of_its_names(stop_all, wanted):
 
 @pytest.mark.parametrize("wanted", ["99", "", "basics", "03 04", None, "../section03"])
 def test_serve_of_an_unknown_section_is_a_problem(wanted):
-    with pytest.raises(Problem, match="The sections are: 03"):
+    with pytest.raises(UserError, match="The sections are: 03"):
         serve(wanted)
 
 
 def test_a_problem_is_shown_without_a_traceback():
-    assert Problem("Do this.\nThen that.")._render_traceback_() == [
+    assert UserError("Do this.\nThen that.")._render_traceback_() == [
         "Do this.",
         "Then that.",
     ]
@@ -196,7 +196,7 @@ def test_interrupting_a_notebook_leaves_its_server_running():
     ids=lambda value: value.split("\n")[0],
 )
 def test_code_that_does_not_start_says_why_and_where(tmp_path, code, what, place):
-    with pytest.raises(DidNotStart) as error:
+    with pytest.raises(ServerStartError) as error:
         Server(write_app(tmp_path, code)).start()
 
     assert what in error.value.what
@@ -207,7 +207,7 @@ def test_code_that_does_not_start_says_why_and_where(tmp_path, code, what, place
 def test_error_in_a_module_names_that_module(tmp_path):
     (tmp_path / "models.py").write_text("\n\nx = y\n")
 
-    with pytest.raises(DidNotStart) as error:
+    with pytest.raises(ServerStartError) as error:
         Server(write_app(tmp_path, "import models\n")).start()
 
     assert error.value.place == "models.py, line 3"
@@ -216,7 +216,7 @@ def test_error_in_a_module_names_that_module(tmp_path):
 def test_code_that_never_serves_is_given_up(tmp_path, monkeypatch):
     monkeypatch.setattr(Server, "PATIENCE", 0.5)
 
-    with pytest.raises(DidNotStart, match="has not said in time"):
+    with pytest.raises(ServerStartError, match="has not said in time"):
         Server(write_app(tmp_path, "import time\ntime.sleep(600)\n")).start()
 
 

@@ -27,7 +27,7 @@ from classroom.display.sql import (
     read_statements,
 )
 from classroom.display.tables import Rows
-from classroom.errors import DidNotStart, Problem
+from classroom.errors import ServerStartError, UserError
 from classroom.sections import CONTRACT, find_section
 from classroom.server import notebook_servers
 from classroom.server.client import Api, ServerGone
@@ -52,7 +52,7 @@ def telling_06():
     """A session with section 06, which tells its SQL; nothing new has been told yet."""
     try:
         api = running_server("06").api()  # that of another test
-    except Problem:
+    except UserError:
         api = serve("06", SQLALCHEMY_ECHO=True)
     new_statements("06")
     return api
@@ -132,7 +132,7 @@ def test_exchange_hides_secrets_wherever_they_stand(sent):
 
 def test_what_is_no_response_cannot_be_shown():
     for thing in ({"name": "Chair"}, requests.get, None):
-        with pytest.raises(Problem, match="show\\(\\) takes a response"):
+        with pytest.raises(UserError, match="show\\(\\) takes a response"):
             show(thing)
 
 
@@ -234,7 +234,7 @@ def test_token_shows_nothing_that_could_be_used(token):
 
 @pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "e30.W10.x", None, 7, "é.é.é"])
 def test_what_is_no_token_is_a_problem(text):
-    with pytest.raises(Problem, match="not a token"):
+    with pytest.raises(UserError, match="not a token"):
         Token(text)
 
 
@@ -272,7 +272,7 @@ def test_promises_that_are_told_are_tests():
 
 @pytest.mark.parametrize("pair", [("06", "05"), ("06", "06")])
 def test_changes_go_from_an_earlier_to_a_later_section(pair):
-    with pytest.raises(Problem, match="earlier section first"):
+    with pytest.raises(UserError, match="earlier section first"):
         show_changes(*pair)
 
 
@@ -286,7 +286,7 @@ def test_what_a_reader_leaves_in_a_folder_is_not_compared(tmp_path):
 
 
 def test_changes_of_a_file_that_did_not_change_are_a_problem():
-    with pytest.raises(Problem, match="'errors.py'"):
+    with pytest.raises(UserError, match="'errors.py'"):
         show_changes("05", "06", "errors.py")
 
 
@@ -302,7 +302,7 @@ def test_changes_of_a_file_that_did_not_change_are_a_problem():
     ],
 )
 def test_source_that_is_not_there_is_a_problem(arguments, message):
-    with pytest.raises(Problem, match=message):
+    with pytest.raises(UserError, match=message):
         show_source(*arguments)
 
 
@@ -317,7 +317,7 @@ def test_rows_hide_the_hash_of_a_password(shop_05):
 
 @pytest.mark.parametrize("sql", ["nonsense", "SELECT nothing", "DELETE FROM items", ""])
 def test_rows_of_a_bad_query_are_a_problem(shop_05, sql):
-    with pytest.raises(Problem, match="SQLite says"):
+    with pytest.raises(UserError, match="SQLite says"):
         Rows("05", sql)
 
 
@@ -355,7 +355,7 @@ def test_statements_hide_the_hash_of_a_password(telling_06):
 
 
 def test_statements_of_a_section_that_does_not_tell_are_a_problem(shop_07):
-    with pytest.raises(Problem, match="SQLALCHEMY_ECHO=True"):
+    with pytest.raises(UserError, match="SQLALCHEMY_ECHO=True"):
         new_statements("07")
 
 
@@ -398,5 +398,5 @@ def test_command_has_the_database_of_the_server(shop_07, capsys):
 
 
 def test_command_that_does_not_exist_is_a_problem(shop_07):
-    with pytest.raises(DidNotStart, match="No such command 'upgrade'"):
+    with pytest.raises(ServerStartError, match="No such command 'upgrade'"):
         show_flask("07", "upgrade")

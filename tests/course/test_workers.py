@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.exercises.common import log_in
 from classroom.experiments import workers
 from classroom.experiments.workers import (
@@ -47,7 +47,7 @@ def test_answers_of_one_worker_do_not_differ(serve_by, monkeypatch):
     api = serve_by("04", 1)
     monkeypatch.setattr(workers, "PATIENCE", 0.2)
 
-    with pytest.raises(Problem, match="All answers to GET /item/Tea are alike"):
+    with pytest.raises(UserError, match="All answers to GET /item/Tea are alike"):
         ask_until_they_differ(api, "/item/Tea")
 
 
@@ -66,7 +66,7 @@ def test_workers_are_measured_one_after_the_other(serve_by, monkeypatch):
 def test_a_request_that_fails_is_not_measured(serve_by):
     serve_by("04", 1)
 
-    with pytest.raises(Problem, match="answers 404 instead of 200"):
+    with pytest.raises(UserError, match="answers 404 instead of 200"):
         measure_workers("04", "/item/Tea", 1)
 
 

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from classroom import rehearse
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.heroku import git as heroku_git
 from classroom.heroku import lifecycle
 from classroom.heroku.breakages import BREAKAGES
@@ -71,7 +71,7 @@ def server(needs):
     """A PostgreSQL that these tests share, whose user may make databases."""
     try:
         find_programs()
-    except Problem as problem:
+    except UserError as problem:
         needs(None, str(problem))
     with Postgres() as server:
         server._execute("ALTER ROLE app CREATEDB")
@@ -407,7 +407,7 @@ def test_database_that_exists_is_left_alone(server, monkeypatch):
 def test_database_url_that_is_of_no_use_is_one_sentence(url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
 
-    with pytest.raises(Problem, match="Take the variable away"):
+    with pytest.raises(UserError, match="Take the variable away"):
         with Scratch() as scratch, new_database(new_log(), scratch):
             pass
 
@@ -456,7 +456,7 @@ def test_what_is_not_committed_is_named_and_not_pushed(repository):
 def test_without_a_repository_it_says_what_to_do(tmp_path):
     shutil.copytree(SECTION.folder, tmp_path / SECTION.folder.name)
 
-    with pytest.raises(Problem, match="git clone"):
+    with pytest.raises(UserError, match="git clone"):
         heroku_git.find_repository(tmp_path / SECTION.folder.name)
 
 
@@ -473,7 +473,7 @@ def test_without_subtree_it_says_what_to_do(repository, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(fake.parent), prepend=os.pathsep)
     there = tmp_path / "remote", tmp_path / "app"
 
-    with pytest.raises(Problem, match="git has no subtree command"):
+    with pytest.raises(UserError, match="git has no subtree command"):
         heroku_git.push(new_log(), repository, "section07_heroku", *there)
 
 
@@ -527,7 +527,7 @@ def test_password_of_the_database_is_not_shown_in_another_form(server, monkeypat
 
 
 def test_unknown_breakage_is_one_sentence():
-    with pytest.raises(Problem, match="These do: no Procfile, "):
+    with pytest.raises(UserError, match="The breakages are: no Procfile, "):
         rehearse("07", broken="nonsense")
 
 

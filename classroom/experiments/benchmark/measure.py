@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 from classroom.experiments.benchmark.load import Round, keep_busy
 from classroom.experiments.benchmark.shop import ITEM_NAMES, fill_section, make_database
 from classroom.sections import ROOT, find_section
@@ -107,7 +107,7 @@ def compare(section: str, plan: Plan, advance: Callable[[], None]) -> Comparison
 
     advance: called after each start and each round, count_steps(plan) times in all.
 
-    Raises Problem if the section cannot be measured, or gives other JSON.
+    Raises UserError if the section cannot be measured, or gives other JSON.
     """
     expect_measurable(section)
     with_stores = section >= "06"
@@ -136,12 +136,12 @@ def compare(section: str, plan: Plan, advance: Callable[[], None]) -> Comparison
 
 
 def expect_measurable(section: str) -> None:
-    """Raise a Problem if a section cannot be measured, or not on this system."""
+    """Raise UserError if a section cannot be measured, or not on this system."""
     if IS_WINDOWS:
-        raise Problem("The benchmarks need gunicorn, which Windows does not have.")
+        raise UserError("The benchmarks need gunicorn, which Windows does not have.")
     if section not in SECTIONS:
         known = ", ".join(SECTIONS)
-        raise Problem(f"Section {section} is not measured; these are: {known}.")
+        raise UserError(f"Section {section} is not measured; these are: {known}.")
 
 
 def line_up(section: str, with_stores: bool, folder: Path) -> list[Contender]:
@@ -166,10 +166,10 @@ def count_steps(plan: Plan) -> int:
 
 
 def expect_the_same_json(contenders: list[Contender], paths: list[str]) -> None:
-    """Raise a Problem unless all give the same JSON: else, they cannot be compared."""
+    """Raise UserError unless all give the same JSON, as a comparison needs."""
     for path in paths:
         limit, *others = (c.server.api().get(path).json() for c in contenders)
         for contender, answer in zip(contenders[1:], others, strict=True):
             if answer != limit:
                 name = contender.name
-                raise Problem(f"{name} gives other JSON than the limit at {path}.")
+                raise UserError(f"{name} gives other JSON than the limit at {path}.")
