@@ -36,7 +36,7 @@ def new_database(log: Log, scratch: Scratch) -> Iterator[str]:
             yield url
     else:
         with Postgres() as server:
-            scratch.sweep(server.scratch)
+            scratch.sweep(server.temporary_folder)
             version = ask_version(server.url)
             log.add(f"An empty database on a {version} of its own")
             yield server.url

@@ -4,9 +4,6 @@ import os
 import re
 import shlex
 import signal
-import subprocess
-import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,9 +11,8 @@ from typing import Self
 
 import psutil
 
-from classroom.heroku.programs import end_all
 from classroom.heroku.steps import Log
-from classroom.server.launch import EXIT_WITH_PARENT
+from classroom.server.process import ManagedProcess
 
 HONCHO_LINE = re.compile(r"[\d:]{8} (\S+) +\| ?(.*)")
 # Variables of this machine that honcho itself needs; a dyno knows no other ones.
@@ -38,7 +34,7 @@ class Dyno:
         self.settings = app.with_name(f"{kind}.env")
         self.output = app.with_name(f"{kind}.log")
         self._shown = 0  # lines of the output that were logged
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ManagedProcess | None = None
 
     def start(self, settings: dict[str, str]) -> None:
         """Start the process, with these variables and its DYNO."""
@@ -48,28 +44,24 @@ class Dyno:
         self.settings.write_text("".join(lines), "utf-8")
         honcho = ["honcho", "--env", str(self.settings), "--no-colour", "start"]
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        with self.output.open("wb") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", str(EXIT_WITH_PARENT), *honcho, self.kind],
-                cwd=self.app,
-                env=kept | {"PATH": os.defpath, "PYTHONUTF8": "1"},
-                stdin=subprocess.PIPE,  # kept open: see exit_with_parent.py
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._process = ManagedProcess(
+            [*honcho, self.kind],
+            folder=self.app,
+            environment=kept | {"PATH": os.defpath, "PYTHONUTF8": "1"},
+            output=self.output,
+        )
 
     @property
-    def runs(self) -> bool:
-        """Whether the process has not ended yet."""
-        return self._process is not None and self._process.poll() is None
+    def process(self) -> ManagedProcess:
+        """The process of honcho, once it was started."""
+        assert self._process is not None
+        return self._process
 
     @property
     def status(self) -> int:
         """The exit status of a process that has ended; -9 if signal 9 ended it."""
-        assert self._process is not None
         stopped = re.search(r"stopped \(rc=(-?\d+)\)", self.read_output())
-        return int(stopped[1]) if stopped else self._process.wait()
+        return int(stopped[1]) if stopped else self.process.wait()
 
     def read_output(self) -> str:
         """Return what honcho has printed, and the process through it."""
@@ -86,10 +78,7 @@ class Dyno:
 
     def wait(self, seconds: float) -> bool:
         """Wait until the process has ended; return whether it did so in time."""
-        give_up = time.monotonic() + seconds
-        while self.runs and time.monotonic() < give_up:
-            time.sleep(0.02)
-        return not self.runs
+        return self.process.wait_until(lambda: not self.process.is_running, seconds)
 
     def platform(self, log: Log, *lines: str) -> None:
         """Log what the platform says of the dyno."""
@@ -109,10 +98,9 @@ class Dyno:
 
     def kill(self) -> None:
         """End all of it at once, and wait until it is gone."""
-        if self._process is not None and self._process.stdin is not None:
+        if self._process is not None:
             self.send(signal.SIGKILL)
-            self._process.stdin.close()
-            end_all(self._process)
+            self._process.stop()
 
     def __enter__(self) -> Self:
         return self

@@ -2,7 +2,7 @@
 
 import signal
 import socket
-import time
+from typing import NoReturn
 
 from classroom.heroku import heroku_messages
 from classroom.heroku.dyno import Dyno
@@ -66,38 +66,39 @@ def start(log: Log, web: Dyno, settings: dict[str, str], limit: float) -> None:
     """
     web.platform(log, heroku_messages.started(web.command))
     web.start(settings)
-    give_up = time.monotonic() + limit
-    while not listens(int(settings["PORT"])):
+    port = int(settings["PORT"])
+
+    def is_up() -> bool:
         web.copy_output(log)
-        if not web.runs:
-            web.copy_output(log)
-            end = [
-                heroku_messages.exited(web.status),
-                heroku_messages.changed("starting", "crashed"),
-            ]
-            web.platform(log, *end)
-            log.add(heroku_messages.not_served("H10", "App crashed"))
-            raise StepFailed(
-                "Put right what the process complains about. A module that it does not "
-                "find belongs to a package that requirements.txt does not name."
-            )
-        if time.monotonic() > give_up:
-            web.kill()
-            web.copy_output(log)
-            end = [
-                "Stopping process with SIGKILL",
-                heroku_messages.exited(-signal.SIGKILL),
-            ]
-            web.platform(log, heroku_messages.BOOT_TIMEOUT, *end)
-            web.platform(log, heroku_messages.changed("starting", "crashed"))
-            raise StepFailed(
-                "Let the web process listen at the port that the variable PORT says, "
-                "as section 7's gunicorn.conf.py does."
-            )
-        time.sleep(0.05)
+        return listens(port)
+
+    if not web.process.wait_until(is_up, limit):
+        explain_failed_start(log, web)
     web.platform(log, heroku_messages.changed("starting", "up"))
     web.copy_output(log)
     log.result = web.command
+
+
+def explain_failed_start(log: Log, web: Dyno) -> NoReturn:
+    """Log why the web process does not listen, and raise StepFailed."""
+    crashed = heroku_messages.changed("starting", "crashed")
+    if web.process.is_running:
+        web.kill()
+        web.copy_output(log)
+        killed = heroku_messages.exited(-signal.SIGKILL)
+        lines = ["Stopping process with SIGKILL", killed, crashed]
+        web.platform(log, heroku_messages.BOOT_TIMEOUT, *lines)
+        raise StepFailed(
+            "Let the web process listen at the port in the variable PORT, as section "
+            "7's gunicorn.conf.py does."
+        )
+    web.copy_output(log)
+    web.platform(log, heroku_messages.exited(web.status), crashed)
+    log.add(heroku_messages.not_served("H10", "App crashed"))
+    raise StepFailed(
+        "Correct what the process complains about. A module that it does not find "
+        "belongs to a package that is missing in requirements.txt."
+    )
 
 
 def stop(log: Log, web: Dyno) -> None:

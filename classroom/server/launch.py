@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from classroom.errors import ServerStartError, UserError
+from classroom.server.process import exit_with_parent
 
 DATABASE = "data.sqlite3"
-EXIT_WITH_PARENT = Path(__file__).with_name("exit_with_parent.py")
 
 
 def has_migrations(folder: Path) -> bool:
@@ -20,30 +20,22 @@ def has_migrations(folder: Path) -> bool:
     return (folder / "migrations").is_dir()
 
 
-def flask_run(port: int, python: str = sys.executable, app: str = "app") -> list[str]:
-    """Return the command that serves the app.py of the folder it is run in.
+def flask_command(port: int, app: str = "app") -> list[str]:
+    """Return the command that serves the app of the folder it is run in.
 
-    port: where to listen; 0 takes any that is free.
+    port: where to listen; 0 takes any free port.
     app: the module to serve, if not app.py.
     """
-    flask = ["flask", "--app", app, "run", "--host", "127.0.0.1", "--port", str(port)]
-    return [python, "-P", str(EXIT_WITH_PARENT), *flask]
+    return ["flask", "--app", app, "run", "--host", "127.0.0.1", "--port", str(port)]
 
 
-def gunicorn(workers: int, python: str = sys.executable, app: str = "app") -> list[str]:
-    """Return the command that serves the app of the folder with gunicorn, at any port.
+def gunicorn_command(workers: int, app: str = "app") -> list[str]:
+    """Return the command that serves the app with gunicorn, at any free port.
 
-    workers: how many processes answer requests.
+    workers: how many processes respond to requests; app: as for flask_command().
     """
-    where = ["--bind", "127.0.0.1:0", "--workers", str(workers), "--no-control-socket"]
-    return [
-        python,
-        "-P",
-        str(EXIT_WITH_PARENT),
-        "gunicorn",
-        *where,
-        f"{app}:create_app()",
-    ]
+    bind = ["--bind", "127.0.0.1:0", "--workers", str(workers)]
+    return ["gunicorn", *bind, "--no-control-socket", f"{app}:create_app()"]
 
 
 def database_settings(folder: Path) -> dict[str, object]:
@@ -115,8 +107,9 @@ def run_here(folder: Path, port: int) -> int:
     environment = make_environment({})
     if has_migrations(folder):
         run_flask(folder, environment, "init-db")
+    command = exit_with_parent(flask_command(port))
     process = subprocess.Popen(
-        flask_run(port), cwd=folder, env=environment, stdin=subprocess.PIPE
+        command, cwd=folder, env=environment, stdin=subprocess.PIPE
     )
     with process:
         try:

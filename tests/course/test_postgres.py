@@ -80,7 +80,7 @@ def tell(url, statement):
 
 def processes(server):
     """Return the server's process and all that it has started."""
-    starter = psutil.Process(server._process.pid)
+    starter = psutil.Process(server.process.pid)
     return starter.children(recursive=True)
 
 
@@ -188,7 +188,7 @@ def test_a_port_that_somebody_else_takes_first_is_let_be(late):
 
 
 def test_stop_leaves_no_process_and_no_folder(late):
-    scratch, running = late.server.scratch, processes(late.server)
+    scratch, running = late.server.temporary_folder, processes(late.server)
     assert scratch.is_dir() and running
 
     late.server.stop()
@@ -201,7 +201,7 @@ START_AND_TELL = """
 import time
 from classroom.server.postgres import Postgres
 server = Postgres().start()
-print(server.port, server.scratch, flush=True)
+print(server.port, server.temporary_folder, flush=True)
 time.sleep(600)
 """
 
@@ -223,7 +223,7 @@ def test_server_ends_when_its_starter_is_killed(server):
 def test_server_ends_when_its_process_is_asked_to_end(server):
     running = processes(server)
 
-    os.kill(server._process.pid, signal.SIGTERM)
+    os.kill(server.process.pid, signal.SIGTERM)
 
     wait_until(lambda: not any(process.is_running() for process in running))
     server.halt()
@@ -276,7 +276,8 @@ def test_programs_out_of_reach_are_copied(wheel, nothing_in_the_system, monkeypa
     monkeypatch.setattr(postgres, "may_enter", lambda folder: False)
 
     with Postgres() as server:
-        assert Path(processes(server)[0].exe()).is_relative_to(server.scratch.resolve())
+        program = Path(processes(server)[0].exe())
+        assert program.is_relative_to(server.temporary_folder.resolve())
         assert ask(server.url, "SELECT 1") == 1
 
 

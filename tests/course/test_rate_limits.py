@@ -4,8 +4,6 @@ import importlib.util
 import itertools
 import os
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,8 +11,8 @@ import pytest
 
 from classroom.sections import find_section
 from classroom.server import Server
-from classroom.server.launch import EXIT_WITH_PARENT
 from classroom.server.postgres import find_free_port
+from classroom.server.process import ManagedProcess
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WSL")
 
@@ -43,21 +41,16 @@ class Redis:
         self.log = folder / "redis.log"
 
     def start(self):
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", str(EXIT_WITH_PARENT), *self.command],
-                cwd=self.folder,
-                stdin=subprocess.PIPE,  # kept open: see exit_with_parent.py
-                stdout=output,
-            )
-        give_up = time.monotonic() + 30
-        while "Ready to accept connections" not in self.log.read_text("utf-8"):
-            assert self.process.poll() is None and time.monotonic() < give_up
-            time.sleep(0.02)
+        self.process = ManagedProcess(
+            self.command, folder=self.folder, environment=os.environ, output=self.log
+        )
+        assert self.process.wait_until(self.is_ready, 30)
+
+    def is_ready(self):
+        return "Ready to accept connections" in self.log.read_text("utf-8")
 
     def stop(self):
-        self.process.stdin.close()
-        self.process.wait(30)
+        self.process.stop(30)
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ def test_server_computes_for_less_than_a_second_to_start():
     """How long that takes by the clock depends on what else the machine does."""
     with Server(FOLDER) as server:
         assert answers(server.address)
-        times = psutil.Process(server._process.pid).cpu_times()
+        times = psutil.Process(server.process.pid).cpu_times()
 
     assert times.user + times.system < 1
 
@@ -214,7 +214,7 @@ def test_error_in_a_module_names_that_module(tmp_path):
 
 
 def test_code_that_never_serves_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(Server, "PATIENCE", 0.5)
+    monkeypatch.setattr(Server, "TIMEOUT", 0.5)
 
     with pytest.raises(ServerStartError, match="has not said in time"):
         Server(write_app(tmp_path, "import time\ntime.sleep(600)\n")).start()

@@ -120,7 +120,7 @@ class Load:
 
 def workers_of(server):
     """Return the processes of gunicorn that answer."""
-    return psutil.Process(server._process.pid).children()
+    return server.process.children()
 
 
 def test_request_is_one_line_of_the_log_and_gunicorn_adds_none(server):
@@ -206,7 +206,7 @@ def has_a_client(worker, server):
 
 
 def test_running_requests_end_before_the_server_does(server):
-    process = psutil.Process(server._process.pid)
+    process = psutil.Process(server.process.pid)
     workers, started = process.children(), []
 
     def every_worker_has_begun():
@@ -225,7 +225,7 @@ def test_running_requests_end_before_the_server_does(server):
 
     assert all(answer.startswith(b"HTTP/1.1 200 ") for answer in answers)
     assert all(b"access_token" in answer for answer in answers)
-    assert server._process.wait(timeout=20) == 0
+    assert server.process.wait(timeout=20) == 0
     assert psutil.wait_procs(workers, timeout=1)[1] == []
 
 
