@@ -145,19 +145,16 @@ class Server(TemporaryServer):
     def _wait_until_it_responds(self) -> None:
         """Wait until its output names its URL, and all workers have started."""
         assert self.process is not None
-        ready = self.process.wait_until(self._is_listening, self.TIMEOUT)
+        if not self.process.wait_until(self._responds, self.TIMEOUT):
+            ended = not self.process.is_running
+            raise ServerStartError(self.folder, self.output(), ended)
+
+    def _responds(self) -> bool:
+        """Return whether the server responds: only then does it print its URL."""
         output = self.output()
         found = ADDRESS.search(output)
-        if not ready or found is None:
-            ended = not self.process.is_running
-            raise ServerStartError(self.folder, output, ended)
-        self.address = found[1]
-
-    def _is_listening(self) -> bool:
-        """Return whether the server accepts requests: it prints its URL after that."""
-        output = self.output()
-        workers = output.count("Booting worker")
-        return bool(ADDRESS.search(output)) and workers >= self.workers
+        self.address = found[1] if found else ""
+        return bool(found) and output.count("Booting worker") >= self.workers
 
     @property
     def database(self) -> Path:
