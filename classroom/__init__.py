@@ -1,4 +1,4 @@
-"""What notebooks, tests and commands share: start a section, talk to it, show it."""
+"""What notebooks use: start a section, send it requests, show what happens."""
 
 from classroom.display.diff import show_changes
 from classroom.display.exchange import show, show_statuses

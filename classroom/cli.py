@@ -13,7 +13,7 @@ from rich.table import Table
 from classroom.console import console, progress_bar
 from classroom.display.diff import compare, count_lines
 from classroom.errors import UserError
-from classroom.notebooks.staircase import PICTURE, draw_ladder
+from classroom.notebooks.staircase import PICTURE, draw_staircase
 from classroom.sections import ROOT, all_sections, find_section
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api
@@ -28,8 +28,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except UserError as problem:
-            raise click.ClickException(str(problem)) from None
+        except UserError as error:
+            raise click.ClickException(str(error)) from None
 
 
 @click.group(cls=Commands, invoke_without_command=True)
@@ -41,7 +41,7 @@ def cli(ctx: click.Context) -> None:
 
 
 def show_sections() -> None:
-    """Print the sections, what each teaches, and how to go on."""
+    """Print the sections, what each teaches, and the next commands to try."""
     table = Table(title="Flask REST APIs, section by section", title_justify="left")
     table.add_column("Section", style="bold")
     table.add_column("Title", style="bold")
@@ -51,11 +51,11 @@ def show_sections() -> None:
     console.print(table)
     first = all_sections()[0].number
     for command, purpose in {
-        "lab": "open the lessons in JupyterLab",
+        "lab": "open the notebooks in JupyterLab",
         f"run {first}": "serve a section, to try it with a browser or curl",
         f"check {first} --app DIR": "see which promises your own code keeps",
         "rehearse 07": "deploy a section as Heroku would, but here",
-        "demo": "run every lesson, and make a book of them",
+        "demo": "run every notebook, and make a book of them",
         "test": "run every test",
         "--help": "see all commands",
     }.items():
@@ -63,9 +63,9 @@ def show_sections() -> None:
 
 
 @cli.command()
-@click.option("--no-browser", is_flag=True, help="Print the address, open no browser.")
+@click.option("--no-browser", is_flag=True, help="Print the URL, open no browser.")
 def lab(no_browser: bool) -> None:
-    """Open the lessons in JupyterLab."""
+    """Open the notebooks in JupyterLab."""
     from classroom.notebooks.lab import open_lab  # slow to import
 
     open_lab(no_browser)
@@ -78,7 +78,7 @@ def lab(no_browser: bool) -> None:
     type=click.IntRange(0, 65535),
     default=5000,
     show_default=True,
-    help="The port to serve at; 0 takes any that is free.",
+    help="The port to serve at; 0 takes any free port.",
 )
 @click.option("--app", type=click.Path(path_type=Path), help="Your own folder instead.")
 def run(section: str, port: int, app: Path | None) -> None:
@@ -86,7 +86,7 @@ def run(section: str, port: int, app: Path | None) -> None:
     found = find_section(section)
     folder = existing_folder(app) if app else found.folder
     if not is_free(port):
-        console.print(f"Port {port} is taken, so here is a free one.")
+        console.print(f"Port {port} is taken: using a free one instead.")
         port = 0
     console.print(f"Section {found.number}: {found.title}")
     sys.exit(run_here(folder, port))
@@ -119,11 +119,11 @@ def test(arguments: tuple[str, ...]) -> None:
 @cli.command()
 @click.argument("sections", nargs=-1)
 def demo(sections: tuple[str, ...]) -> None:
-    """Run the lessons from top to bottom and make a book of them."""
+    """Run the notebooks from top to bottom and make a book of them."""
     from classroom.notebooks.book import write_book  # notebooks take a second to import
-    from classroom.notebooks.run_all import run_lessons
+    from classroom.notebooks.run_all import run_notebooks
 
-    pages = run_lessons(list(sections), console)
+    pages = run_notebooks(list(sections))
     console.print(f"The book: {write_book(pages)}")
     if any(page.failed for page in pages):
         sys.exit(1)
@@ -131,10 +131,10 @@ def demo(sections: tuple[str, ...]) -> None:
 
 @cli.command()
 @click.argument("sections", nargs=-1)
-@click.option("--quick", is_flag=True, help="Measure for a short time, so less well.")
+@click.option("--quick", is_flag=True, help="Measure for a shorter time, less exactly.")
 @click.option("--save", is_flag=True, help="Put the figures into benchmarks/README.md.")
 def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
-    """Measure sections beside the fastest that Python can do."""
+    """Measure sections against the fastest that Python can do."""
     from classroom.experiments.benchmark import figures, measure  # slow to import
 
     if save and (quick or sections):
@@ -144,7 +144,7 @@ def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
         measure.expect_measurable(find_section(section).number)
     numbers = [find_section(number).number for number in sections or measure.SECTIONS]
     comparisons = []
-    with progress_bar(console) as progress:
+    with progress_bar() as progress:
         for number in numbers:
             bar = progress.add_task(
                 f"Section {number}", total=measure.count_steps(plan)
@@ -165,15 +165,15 @@ def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
 
 @cli.command()
 def refresh() -> None:
-    """Make anew what is made from code: outputs, the picture, collections."""
-    from classroom.notebooks.run_all import run_lessons, save_pages
+    """Regenerate what is made from code: outputs, the picture, collections."""
+    from classroom.notebooks.run_all import run_notebooks, save_pages
     from classroom.postman.collection import collection_file, write_collection
 
-    pages = run_lessons([], console)
+    pages = run_notebooks([])
     if any(page.failed for page in pages):
-        raise UserError("Nothing is saved: mend the cell that failed first.")
+        raise UserError("Nothing is saved: fix the cell that failed first.")
     save_pages(pages)
-    PICTURE.write_text(draw_ladder(all_sections()), encoding="utf-8")
+    PICTURE.write_text(draw_staircase(all_sections()), encoding="utf-8")
     for section in all_sections():
         write_collection(section, collection_file(section))
 
@@ -196,26 +196,26 @@ def postman(section: str, output: Path | None) -> None:
 @cli.command()
 @click.argument("section")
 @click.option("--app", type=click.Path(path_type=Path), help="The folder of your code.")
-@click.option("--url", help="A server that runs; what is created stays there.")
+@click.option("--url", help="A running server; what is created stays there.")
 @click.option("--admin", metavar="NAME:PASSWORD", help="An admin at that URL.")
 def check(section: str, app: Path | None, url: str | None, admin: str | None) -> None:
-    """See which promises of a section your own code, or any server, keeps."""
-    from classroom.contract.report import report_promises  # pytest is slow to import
+    """Check which of a section's promises your code, or any server, keeps."""
+    from classroom.contract.report import report_contract  # pytest is slow to import
 
     number = find_section(section).number
     if (app is None) == (url is None):
-        raise click.UsageError("Say either --app DIR or --url URL.")
+        raise click.UsageError("Give either --app DIR or --url URL.")
     if app is not None:
         if admin:
             raise click.UsageError(
-                "--admin goes with --url: of your code, we make one."
+                "--admin needs --url: for your own code, an admin is created."
             )
         with Server(existing_folder(app), settings=NO_LIMITS) as server:
-            kept = report_promises(number, server.address, console, server=server)
+            kept = report_contract(number, server.address, server=server)
     else:
         assert url is not None
-        Api(url).expect_an_answer()
-        kept = report_promises(number, url, console, admin=admin)
+        Api(url).expect_response()
+        kept = report_contract(number, url, admin=admin)
     sys.exit(0 if kept else 1)
 
 
@@ -226,9 +226,9 @@ def rehearse(section: str) -> None:
     from classroom.heroku import pipeline, terminal  # slow to import
 
     found = find_section(section)
-    with terminal.TerminalListener(console) as listener:
+    with terminal.TerminalListener() as listener:
         rehearsal = pipeline.run_rehearsal(found, listener)
-    terminal.print_rehearsal(rehearsal, console)
+    terminal.print_rehearsal(rehearsal)
     sys.exit(0 if rehearsal.ok else 1)
 
 
@@ -247,7 +247,7 @@ def diff(before: str, after: str) -> None:
         "Changed files": [
             f"{n} ({count_lines(d)})" for n, d in changes.changed.items()
         ],
-        "Files that are gone": changes.gone,
+        "Removed files": changes.gone,
         "New promises": changes.added,
         "Promises that no longer hold": changes.ended,
     }.items():

@@ -6,7 +6,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 console = Console(highlight=False, soft_wrap=True)
 
 
-def progress_bar(console: Console) -> Progress:
+def progress_bar() -> Progress:
     """Return a bar that shows how much of the work is done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     return Progress(*columns, console=console)

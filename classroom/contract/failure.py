@@ -1,4 +1,4 @@
-"""What a contract test that failed tells a reader."""
+"""Describe a contract test that failed."""
 
 import re
 from dataclasses import dataclass
@@ -15,26 +15,26 @@ from classroom.server.client import Api
 class BrokenPromise:
     """A promise that was not kept.
 
-    promise: what was promised, in words; check: the line that found it broken.
-    sent: the request that was sent; came: what came back.
+    promise: what was promised, in words; check: the line that failed.
+    request: what was sent; response: what came back.
     test: the name of the test.
     """
 
     promise: str
     check: str
-    sent: str
-    came: str
+    request: str
+    response: str
     test: str
 
 
 def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise:
-    """Return what a failed contract test tells: its promise, and what was said."""
+    """Return the promise of a failed contract test, its request and the response."""
     assert isinstance(test, pytest.Function)
     check, exchange = "", None
     for entry in pytest.ExceptionInfo.from_exception(failure).traceback:
         if entry.path == test.path:
             check = str(entry.statement).strip()
-            # The response that the line is about; else, below, the latest.
+            # The response that the line names; if none, the latest one: see below.
             for name, value in entry.frame.f_locals.items():
                 if not re.search(rf"\b{name}\b", check):
                     continue
@@ -43,19 +43,20 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
                 elif isinstance(value, Api) and value.history:
                     exchange = value.history[-1]
     if isinstance(failure, requests.RequestException):
-        exchange = failure.response  # or None, if nothing came
+        exchange = failure.response  # or None, if there is none
     elif exchange is None and isinstance(api := test.funcargs.get("api"), Api):
         exchange = api.history[-1] if api.history else None
 
-    sent, came = "nothing", "nothing"
+    request, response = "nothing", "nothing"
     if exchange is not None:
-        sent = request_text(exchange.request)
-        came = f"{name_status(exchange.status_code)}\n{response_text(exchange)}"
+        request = request_text(exchange.request)
+        response = f"{name_status(exchange.status_code)}\n{response_text(exchange)}"
     elif isinstance(failure, requests.RequestException) and failure.request:
-        sent = request_text(failure.request)  # type: ignore[arg-type]
+        request = request_text(failure.request)  # type: ignore[arg-type]
         slow = isinstance(failure, requests.Timeout)
-        came = f"no answer: {'it took too long' if slow else 'the connection failed'}"
+        reason = "it took too long" if slow else "the connection failed"
+        response = f"none: {reason}"
     elif isinstance(failure, UserError):
-        came = str(failure)
+        response = str(failure)
     promise = " ".join((test.function.__doc__ or test.name).split())
-    return BrokenPromise(promise, check, sent, came, test.name)
+    return BrokenPromise(promise, check, request, response, test.name)

@@ -2,12 +2,12 @@
 
 import pytest
 
-# @since("03"), or @since("03", until="04") where section 04 does otherwise.
+# @since("03"), or @since("03", until="04") where section 04 behaves differently.
 since = pytest.mark.since
 
 
 def holds_in(number: str, mark: pytest.Mark) -> bool:
-    """Return whether what is marked with @since holds in a section."""
+    """Return whether a test that is marked with @since holds in a section."""
     first: str = mark.args[0]
     until: str = mark.kwargs.get("until", "99")
     return first <= number < until

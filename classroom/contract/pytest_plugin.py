@@ -1,7 +1,7 @@
-"""The options of pytest that say which promises to check, and where.
+"""The options of pytest that choose which promises to check, and on which server.
 
-A plugin of its own, and not in tests/conftest.py, since pytest reads that too late
-where an option is followed by a folder: pytest --section 03 --app my/section03_basics
+This is a plugin since pytest reads tests/conftest.py too late where a folder follows an
+option: pytest --section 03 --app my/section03_basics
 """
 
 import pytest
@@ -13,10 +13,10 @@ from classroom.sections import Section, all_sections, find_section
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("sections", "which promises to check, and where")
+    group = parser.getgroup("sections", "which promises to check, and on which server")
     group.addoption("--section", help="check the promises of this section only")
-    group.addoption("--url", help="ask this server; needs --section")
-    group.addoption("--app", help="ask the app.py in this folder; needs --section")
+    group.addoption("--url", help="check this server; needs --section")
+    group.addoption("--app", help="check the app.py in this folder; needs --section")
     group.addoption(
         "--admin", metavar="NAME:PASSWORD", help="an admin there; needs --url"
     )
@@ -27,19 +27,19 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "since(number, until=..., classic=False): holds from this section on"
     )
     if (config.option.url or config.option.app) and not config.option.section:
-        raise pytest.UsageError("--url and --app need --section: whose promises?")
+        raise pytest.UsageError("--url and --app need --section.")
     if config.option.admin and not config.option.url:
-        raise pytest.UsageError("--admin needs --url: an admin of which server?")
+        raise pytest.UsageError("--admin needs --url.")
     try:
         wanted_sections(config)
         if config.option.admin:
             read_admin(config.option.admin)
-    except UserError as problem:
-        raise pytest.UsageError(str(problem)) from None
+    except UserError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def wanted_sections(config: pytest.Config) -> list[Section]:
-    """Return the section that was asked for, or all of them."""
+    """Return the section of --section, or all of them."""
     wanted = config.option.section
     return [find_section(wanted)] if wanted else all_sections()
 
@@ -55,7 +55,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for section in wanted_sections(metafunc.config):
         if holds_in(section.number, mark):
             cases.append(pytest.param(section.number, "app", id=section.number))
-            # The same API, written another way, keeps the same promises.
+            # The same API in the classic style makes the same promises.
             has_classic = (section.folder / "classic.py").exists()
             if has_classic and not elsewhere and mark.kwargs.get("classic", True):
                 name = f"{section.number}-classic"
@@ -66,7 +66,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out what a chosen section does not promise, and what is not a promise."""
+    """With --section, keep only the promises of that section."""
     if not config.option.section:
         return
     numbers = {section.number for section in wanted_sections(config)}

@@ -1,4 +1,4 @@
-"""Ask a running server for everything that a section promises."""
+"""Run the contract tests of a section against a server."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -10,18 +10,19 @@ from classroom.contract.failure import BrokenPromise, describe_failure
 from classroom.contract.target import SERVER, ServerProtocol, read_admin
 from classroom.sections import CONTRACT, ROOT
 
-PATIENCE = 3  # requests in a row that a server may leave without an answer
+MAX_TIMEOUTS = 3  # requests in a row without a response, before the run is stopped
 
 
 @dataclass
-class PromiseCheck:
-    """A pytest plugin that collects the promises that were kept and the broken ones.
+class ContractRun:
+    """A pytest plugin that counts the kept promises and collects the broken ones.
 
     on_start: called with the number of promises; on_step: after each of them.
-    server: the server that is asked, if its commands can be run as well.
-    not_reached: promises that could not be checked, as what they need went wrong.
-    without_admin: how many promises were left out, since they need an admin.
-    gave_up: whether the rest was not checked, since nothing answers any more.
+    server: the server, if its commands can be run as well.
+    not_reached: promises that could not be checked, since their preparation failed.
+    without_admin: how many promises were skipped, since they need an admin.
+    timeouts: how many requests in a row had no response.
+    timed_out: whether the rest was skipped, since the server stopped responding.
     """
 
     on_start: Callable[[int], None]
@@ -31,12 +32,12 @@ class PromiseCheck:
     broken: list[BrokenPromise] = field(default_factory=list)
     not_reached: list[BrokenPromise] = field(default_factory=list)
     without_admin: int = 0
-    silences: int = 0
-    gave_up: bool = False
+    timeouts: int = 0
+    timed_out: bool = False
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[SERVER] = self.server
-        # Nobody sees pytest's own tracebacks, and this is the quickest kind.
+        # pytest's own tracebacks are not shown, and this is the quickest kind.
         config.option.tbstyle = "native"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -56,31 +57,31 @@ class PromiseCheck:
         elif call.excinfo is not None:
             failures = self.broken if call.when == "call" else self.not_reached
             failures.append(describe_failure(item, call.excinfo.value))
-            self.count_silence(item.session, call.excinfo.value)
+            self.count_timeout(item.session, call.excinfo.value)
         elif call.when == "call":
             self.kept += 1
-            self.silences = 0
+            self.timeouts = 0
         return (yield)
 
-    def count_silence(self, session: pytest.Session, failure: BaseException) -> None:
-        """Give up on a server that has not answered at all, several times in a row."""
-        self.silences += isinstance(failure, requests.Timeout)
-        if self.silences == PATIENCE:
-            self.gave_up = True
-            session.shouldstop = "the server does not answer any more"
+    def count_timeout(self, session: pytest.Session, failure: BaseException) -> None:
+        """Stop the run after several requests in a row without a response."""
+        self.timeouts += isinstance(failure, requests.Timeout)
+        if self.timeouts == MAX_TIMEOUTS:
+            self.timed_out = True
+            session.shouldstop = "the server no longer responds"
 
 
-def check_promises(
-    number: str, url: str, check: PromiseCheck, admin: str | None = None
+def run_contract(
+    number: str, url: str, run: ContractRun, admin: str | None = None
 ) -> None:
-    """Ask a running server for everything that a section promises.
+    """Run the contract tests of a section against a server.
 
     number: the section, such as "03"; url: where the server is.
-    check: takes what was found.
-    admin: "NAME:PASSWORD" of an admin there. Without one, and without a server in
-        check to make one with, the promises about admins are left out.
+    run: collects the results.
+    admin: "NAME:PASSWORD" of an admin there. Without one, and without a server in run
+        to create one, the promises about admins are skipped.
 
-    Raises UserError if admin is written in another form, and RuntimeError if the tests
+    Raises UserError if admin has another form, and RuntimeError if the tests
     themselves cannot be run.
     """
     options = {
@@ -95,7 +96,7 @@ def check_promises(
         read_admin(admin)
         options["--admin"] = admin
     arguments = [str(word) for option in options.items() for word in option]
-    # What this process may have left open is not the server's fault.
+    # unraisableexception would report files that this process has left open.
     unwanted = ("terminal", "cacheprovider", "unraisableexception")
     for plugin in (
         "classroom.contract.pytest_plugin",
@@ -103,8 +104,8 @@ def check_promises(
     ):
         arguments += ["-p", plugin]
     arguments += ["--disable-plugin-autoload", str(CONTRACT)]
-    status = pytest.main(arguments, plugins=[check])
-    if status == pytest.ExitCode.INTERRUPTED and not check.gave_up:
+    status = pytest.main(arguments, plugins=[run])
+    if status == pytest.ExitCode.INTERRUPTED and not run.timed_out:
         raise KeyboardInterrupt
     if status not in range(pytest.ExitCode.INTERRUPTED + 1):
         raise RuntimeError(f"The contract tests did not run: {status!r}")

@@ -1,4 +1,4 @@
-"""The server that the contract tests ask, and its admin."""
+"""The server that the contract tests check, and its admin."""
 
 from typing import Protocol
 
@@ -9,24 +9,24 @@ from classroom.server.client import Api
 
 
 class ServerProtocol(Protocol):
-    """A server of which tests may also run commands, such as flask grant-admin."""
+    """A server whose commands tests can run as well, such as flask grant-admin."""
 
     def api(self) -> Api:
-        """Return a new session that talks to the server."""
+        """Return a new session for the server."""
 
-    def flask(self, *words: str) -> str:
-        """Run a command of the section, and return what it prints."""
-
-
-SERVER = pytest.StashKey[ServerProtocol | None]()  # where the tests find it
+    def flask(self, *arguments: str) -> str:
+        """Run a command of the section, and return its output."""
 
 
-def read_admin(text: str) -> tuple[str, str]:
+SERVER = pytest.StashKey[ServerProtocol | None]()  # where the tests find the server
+
+
+def read_admin(value: str) -> tuple[str, str]:
     """Return the username and the password of an admin, from "NAME:PASSWORD".
 
-    Raises UserError if it is not written so.
+    Raises UserError if there is no colon in it.
     """
-    name, colon, password = text.partition(":")
+    name, colon, password = value.partition(":")
     if not colon:
-        raise UserError("Say who is an admin as --admin NAME:PASSWORD.")
+        raise UserError("Name an admin as --admin NAME:PASSWORD.")
     return name, password

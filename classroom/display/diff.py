@@ -1,4 +1,4 @@
-"""What one section changes in another: its files, and what it promises."""
+"""The changes from one section to another: files and promises."""
 
 import ast
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from classroom.sections import CONTRACT, Section, find_section, section_files
 
 @dataclass(frozen=True)
 class Changes:
-    """How the later of two sections differs from the earlier.
+    """How the later of two sections differs from the earlier one.
 
-    new, gone: the files that only the later or the earlier has.
-    changed: for each file that both have and that differs, the lines of its diff.
-    added, ended: what is promised from the later one on, and what until the earlier.
+    new, gone: the files that only the later, or only the earlier one has.
+    changed: the files that differ, each with the lines of its diff.
+    added, ended: the promises that begin with the later one, or end before it.
     """
 
     before: Section
@@ -31,7 +31,7 @@ class Changes:
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """Return the text of every file of a section but its README, by its name."""
+    """Return the content of each file of a section but its README, by name."""
     return {
         name: path.read_text(encoding="utf-8")
         for name, path in section_files(folder).items()
@@ -40,15 +40,15 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def diff_lines(before: str, after: str) -> list[str]:
-    """Return how one text becomes another, without the heading of file names."""
+    """Return the lines of a diff, without the heading of file names."""
     lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
     return list(lines)[2:]
 
 
 def compare(before: Section, after: Section) -> Changes:
-    """Return what the later of two sections changes in the earlier.
+    """Return the changes from the earlier of two sections to the later one.
 
-    Raises UserError if it is not the later one.
+    Raises UserError if they are in another order.
     """
     if before.number >= after.number:
         raise UserError("Name the earlier section first, and then a later one.")
@@ -69,22 +69,22 @@ def compare(before: Section, after: Section) -> Changes:
 
 
 def find_mark(test: ast.FunctionDef, module: ast.Module) -> ast.Call | None:
-    """Return the @since of a test, or else the one of its whole module."""
-    general = [
+    """Return the @since of a test, or that of its whole module."""
+    of_module = [
         node.value
         for node in module.body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
     ]
-    for mark in [*test.decorator_list, *general]:
+    for mark in [*test.decorator_list, *of_module]:
         if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "since":
             return mark
     return None
 
 
 def find_promises(wanted: Callable[[str, str], bool]) -> list[str]:
-    """Return the promises, in words, from where and until where they hold being so.
+    """Return the promises, in words, that begin and end with certain sections.
 
-    wanted: called with the numbers that @since names; until is "" if it names none.
+    wanted: decides by the two numbers of @since; the second is "" if it has no until.
     """
     promises = []
     for path in sorted(CONTRACT.glob("test_*.py")):
@@ -92,21 +92,22 @@ def find_promises(wanted: Callable[[str, str], bool]) -> list[str]:
         for test in module.body:
             if not isinstance(test, ast.FunctionDef) or test.name[:5] != "test_":
                 continue
-            if (mark := find_mark(test, module)) and (text := ast.get_docstring(test)):
+            mark, promise = find_mark(test, module), ast.get_docstring(test)
+            if mark and promise:
                 named = {k.arg: ast.literal_eval(k.value) for k in mark.keywords}
                 if wanted(ast.literal_eval(mark.args[0]), named.get("until", "")):
-                    promises.append(text)
+                    promises.append(promise)
     return promises
 
 
 def show_changes(before: str | int, after: str | int, *files: str) -> None:
-    """Show what a section changes in an earlier one.
+    """Show the changes from one section to a later one.
 
     before, after: the two sections, such as "05" and "06".
     files: show the lines that changed in these, such as "items.py"; without any, show
-        which files are new, changed and gone.
+        which files are new, changed and removed.
 
-    Raises UserError if there is no such section, or nothing has changed in such a file.
+    Raises UserError if there is no such section, or such a file did not change.
     """
     changes = compare(find_section(before), find_section(after))
     if not files:
@@ -116,18 +117,18 @@ def show_changes(before: str | int, after: str | int, *files: str) -> None:
                 f"| `{name}` | {count_lines(lines)} |"
                 for name, lines in changes.changed.items()
             ),
-            *(f"| `{name}` | gone |" for name in changes.gone),
+            *(f"| `{name}` | removed |" for name in changes.gone),
         ]
         display(Markdown("\n".join(["| File | |", "|---|---|", *rows])))
     for file in files:
         if file not in changes.changed:
-            raise UserError(f"{file!r} is not among what both have and differs.")
-        text = "\n".join(changes.changed[file])
-        display(Markdown(f"`{file}`:\n\n```diff\n{text}\n```"))
+            raise UserError(f"{file!r} is not a file that both have and that differs.")
+        lines = "\n".join(changes.changed[file])
+        display(Markdown(f"`{file}`:\n\n```diff\n{lines}\n```"))
 
 
 def count_lines(diff: list[str]) -> str:
-    """Return how many lines a diff adds and takes away, such as '+12 −3'."""
+    """Return how many lines a diff adds and removes, such as '+12 −3'."""
     plus = sum(line.startswith("+") for line in diff)
     minus = sum(line.startswith("-") for line in diff)
     return f"+{plus} −{minus}"

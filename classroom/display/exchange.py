@@ -1,4 +1,4 @@
-"""Show people what was said over HTTP."""
+"""Show HTTP requests and the responses to them."""
 
 import json
 import re
@@ -13,42 +13,42 @@ from IPython.display import display
 from classroom.errors import UserError
 from classroom.server.client import Api
 
-WIDTH = 72  # letters in a line of JSON, if it can be broken
+WIDTH = 72  # characters in a line of JSON, if it can be broken
 LONGEST_BODY = 30  # lines
 
-# What each status tells a client, for somebody who meets it for the first time.
+# What each status means to a client, in words for beginners.
 MEANINGS = {
     200: "here is what you asked for",
-    201: "it has been made; if it has an address, Location says which",
-    202: "accepted, but not done yet; Location says where to look",
-    204: "done, and there is nothing to say",
+    201: "it was created; if it has a URL of its own, Location names it",
+    202: "accepted, but not done yet; Location names where to look",
+    204: "done, and the response has no body",
     400: "the request is wrong: change it before you send it again",
-    401: "I do not know who you are",
-    403: "I know who you are, and you may not do this",
-    404: "there is nothing at this address",
-    405: "this address has no such verb; Allow lists those it has",
-    409: "this collides with what is already there",
+    401: "the server does not know who you are",
+    403: "the server knows who you are, and you may not do this",
+    404: "there is nothing at this URL",
+    405: "this URL does not support this method; Allow lists those it does",
+    409: "this conflicts with what is already there",
     413: "the body is too large",
-    415: "the body does not say that it is JSON",
-    422: "I can read what was sent, but some of it is not right",
-    429: "too many requests; Retry-After says how long to wait",
+    415: "the request does not declare its body as JSON",
+    422: "the request can be read, but some of its values are not valid",
+    429: "too many requests; Retry-After tells how long to wait",
     500: "the server made a mistake, not you",
-    503: "the server cannot answer at the moment",
+    503: "the server cannot handle requests for now",
 }
 
 HTTP_NAMES = {status.value: status.phrase for status in HTTPStatus}
 # The names of RFC 9110, which Python has since 3.13.
 HTTP_NAMES |= {413: "Content Too Large", 422: "Unprocessable Content"}
 
-# What is shown instead of secrets, since lessons are shown on projectors and saved.
+# What is shown instead of secrets, since notebooks are shown on projectors and saved.
 HIDDEN = "••••••••"
 PASSWORDS = {"password", "old", "new"}
-PASSWORD_IN_TEXT = re.compile(r"""(["']?password["']?\s*[:=]\s*["']?)[^"'&,}\s]+""")
-# When something was made is never the same twice: lessons show the form of it.
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
+UNPARSED_PASSWORD = re.compile(r"""(["']?password["']?\s*[:=]\s*["']?)[^"'&,}\s]+""")
+# A timestamp is different in each run: notebooks show its format instead.
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 HASH = re.compile(r"(scrypt:[\d:]+\$)[^'\"\s]+")
 
-# The headers that a lesson talks about, of the dozen that are sent.
+# The headers that the notebooks explain, of the dozen that are sent.
 REQUEST_HEADERS = ["Authorization", "Content-Type"]
 RESPONSE_HEADERS = [
     *("Content-Type", "Location", "Allow", "WWW-Authenticate"),
@@ -61,12 +61,12 @@ COLOURS = {2: "#1a7f37", 3: "#0969da", 4: "#bc4c00", 5: "#cf222e"}
 
 def name_status(status: int) -> str:
     """Return a status with its name, such as '404 Not Found'."""
-    return f"{status} {HTTP_NAMES.get(status, 'no status of HTTP')}"
+    return f"{status} {HTTP_NAMES.get(status, 'not an HTTP status')}"
 
 
 def explain_status(status: int) -> str:
     """Return what a status means, in words."""
-    return MEANINGS.get(status, "look it up: it is not used in these lessons")
+    return MEANINGS.get(status, "look it up: it is not used in these notebooks")
 
 
 def badge(status: int) -> str:
@@ -79,13 +79,13 @@ def badge(status: int) -> str:
 
 
 def write_json(value: object, indent: str = "", width: int = WIDTH) -> str:
-    """Return a JSON value as text, in as few lines as it can be read in.
+    """Return a JSON value as a string, in as few lines as are readable.
 
-    width: letters in a line, if it can be broken.
+    width: characters in a line, if it can be broken.
     """
-    text = json.dumps(value, ensure_ascii=False)
-    if len(indent + text) <= width or not isinstance(value, dict | list) or not value:
-        return text
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent + line) <= width or not isinstance(value, dict | list) or not value:
+        return line
     deeper = f"{indent}  "
     if isinstance(value, dict):
         brackets = "{}"
@@ -101,9 +101,9 @@ def write_json(value: object, indent: str = "", width: int = WIDTH) -> str:
 
 
 def hide_secrets(value: object) -> object:
-    """Return a JSON value with passwords left out, and of tokens all but the start.
+    """Return a JSON value with passwords masked, and tokens except for their header.
 
-    Moments, which are no secrets, are shown as what they look like.
+    Timestamps, which are no secrets, are replaced by their format.
     """
     if isinstance(value, list):
         return [hide_secrets(part) for part in value]
@@ -117,25 +117,25 @@ def hide_secrets(value: object) -> object:
             header, dot, _ = part.partition(".")
             part = f"{header}.{HIDDEN}" if dot else HIDDEN
         elif name.endswith("_at") and isinstance(part, str):
-            part = MOMENT.sub("YYYY-MM-DDThh:mm:ss", part)
+            part = TIMESTAMP.sub("YYYY-MM-DDThh:mm:ss", part)
         shown[name] = hide_secrets(part)
     return shown
 
 
 def hide_hashes(text: str) -> str:
-    """Return a text without the secret part of the password hashes in it."""
+    """Return a string without the secret part of the password hashes in it."""
     return HASH.sub(rf"\1{HIDDEN}", text)
 
 
 def body_lines(body: bytes, width: int = WIDTH) -> list[str]:
-    """Return a body line by line: JSON made readable, a long one cut."""
+    """Return the lines of a body: JSON is indented, a long body is cut."""
     text = body.decode("utf-8", "replace")
     try:
         text = write_json(hide_secrets(json.loads(text)), width=width)
     except (ValueError, RecursionError):
-        # Not JSON, and shown as it is; but for passwords in what was meant to be some.
-        text = PASSWORD_IN_TEXT.sub(rf"\1{HIDDEN}", text)
-    # Half a character (a lone surrogate) cannot be written: it is shown escaped.
+        # Not JSON: shown as it is, except for passwords, since it may be broken JSON.
+        text = UNPARSED_PASSWORD.sub(rf"\1{HIDDEN}", text)
+    # A lone surrogate cannot be encoded: it is shown escaped.
     lines = text.encode("utf-8", "backslashreplace").decode().splitlines()
     if len(lines) > LONGEST_BODY:
         left_out = len(lines) - LONGEST_BODY
@@ -144,10 +144,10 @@ def body_lines(body: bytes, width: int = WIDTH) -> list[str]:
 
 
 def request_text(request: requests.PreparedRequest) -> str:
-    """Return a request as it was sent: its first line, headers that matter, its body.
+    """Return a request: its first line, the headers in REQUEST_HEADERS, its body.
 
-    What proves who one is (Authorization) is left out, since this is shown on
-    projectors and saved in notebooks.
+    Credentials (Authorization) are masked, since this is shown on projectors and saved
+    in notebooks.
     """
     url = urlsplit(request.url or "")
     query = f"?{url.query}" if url.query else ""
@@ -157,8 +157,8 @@ def request_text(request: requests.PreparedRequest) -> str:
         if isinstance(value, bytes):
             value = value.decode("latin-1")
         if value is not None and name == "Authorization":
-            scheme, blank, _ = value.partition(" ")
-            value = f"{scheme} {HIDDEN}" if blank else HIDDEN
+            scheme, space, _ = value.partition(" ")
+            value = f"{scheme} {HIDDEN}" if space else HIDDEN
         if value is not None:
             lines.append(f"{name}: {value}")
     body = request.body or b""
@@ -172,12 +172,14 @@ def request_text(request: requests.PreparedRequest) -> str:
 
 
 def response_text(response: requests.Response) -> str:
-    """Return a response without its status line: headers that matter, and its body."""
+    """Return a response: the headers in RESPONSE_HEADERS and its body."""
     headers = response.headers.copy()
-    if "Allow" in headers:  # Flask lists the verbs in any order: here, always the same
+    if "Allow" in headers:  # Flask's order of methods varies: here, it is alphabetical
         headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
-    if response.status_code == 429 and "Retry-After" in headers:  # until a minute ends
-        headers["Retry-After"] = "(seconds, never the same number twice)"
+    if (
+        response.status_code == 429 and "Retry-After" in headers
+    ):  # until the minute ends
+        headers["Retry-After"] = "(seconds; varies)"
     lines = [f"{name}: {headers[name]}" for name in RESPONSE_HEADERS if name in headers]
     if response.content:
         lines += ["", *body_lines(response.content)]
@@ -185,7 +187,7 @@ def response_text(response: requests.Response) -> str:
 
 
 class Exchange:
-    """A request and the response to it, as a notebook or a terminal shows them."""
+    """A request and its response, as a notebook or a terminal shows them."""
 
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
@@ -207,7 +209,7 @@ class Exchange:
 
 
 class StatusTable:
-    """The statuses among some responses, each with the request that first got it."""
+    """The statuses of some responses, each with the first request that got it."""
 
     def __init__(self, responses: Iterable[requests.Response]) -> None:
         self.rows: dict[int, str] = {}
@@ -230,15 +232,15 @@ class StatusTable:
         )
         head = "".join(
             f'<th style="text-align:left">{title}</th>'
-            for title in ("Status", "It says", "First seen with")
+            for title in ("Status", "Meaning", "First seen with")
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def show(*responses: requests.Response) -> None:
-    """Show each response with the request that led to it.
+    """Show each response with its request.
 
-    Raises UserError for what is no response.
+    Raises UserError if an argument is not a response.
     """
     for response in responses:
         if not isinstance(response, requests.Response):
@@ -247,5 +249,5 @@ def show(*responses: requests.Response) -> None:
 
 
 def show_statuses(api: Api) -> None:
-    """Show, as a table, every status that a session has met so far."""
+    """Show, as a table, every status that a session has received so far."""
     display(StatusTable(api.history))

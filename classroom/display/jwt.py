@@ -1,4 +1,4 @@
-"""Show what stands in a JSON web token."""
+"""Show the content of a JSON web token."""
 
 import base64
 import json
@@ -10,29 +10,29 @@ from IPython.display import display
 from classroom.display.exchange import HIDDEN
 from classroom.errors import UserError
 
-# The claims of RFC 7519 and of flask-jwt-extended, in words.
+# What the claims of RFC 7519 and of flask-jwt-extended mean.
 CLAIMS = {
-    "iss": "issuer: who made the token",
-    "sub": "subject: whom it is about",
-    "aud": "audience: for whom it is",
-    "exp": "expires: not valid any more from then on",
-    "nbf": "not before: not valid until then",
-    "iat": "issued at: when it was made",
-    "jti": "the token's own id, a different one each time",
-    "type": "what it may be used for",
+    "iss": "issuer: which server issued the token",
+    "sub": "subject: the user it identifies",
+    "aud": "audience: which servers it is meant for",
+    "exp": "expires: not valid after that time",
+    "nbf": "not before: not valid before that time",
+    "iat": "issued at: when it was created",
+    "jti": "JWT ID: a different one for each token",
+    "type": "what it may be used for: access or refresh",
     "role": "what the user may do",
     "sid": "session: the login that it comes from",
     "fresh": "whether it is marked as fresh: see section 11",
-    "csrf": "against forged requests, where tokens are kept in cookies",
+    "csrf": "protects tokens in cookies against forged requests",
 }
-# Each of these is another one in each token, or in each login.
-NEVER_THE_SAME = ("jti", "csrf", "sid")
+# These differ from token to token, or from login to login.
+UNIQUE_CLAIMS = ("jti", "csrf", "sid")
 UNITS = {"day": 24 * 60 * 60, "hour": 60 * 60, "minute": 60}  # in seconds
 COLOURS = ["#cf222e", "#8250df", "#0969da"]  # header, payload, signature
 
 
 def decode_part(part: str) -> dict[str, object]:
-    """Return what a part of a token says; it is not encrypted, so anybody can."""
+    """Return the content of a part of a token: it is encoded, not encrypted."""
     padded = part + "=" * (-len(part) % 4)
     value = json.loads(base64.urlsafe_b64decode(padded))
     if not isinstance(value, dict):
@@ -41,24 +41,24 @@ def decode_part(part: str) -> dict[str, object]:
 
 
 def describe_time(claim: str, value: object, payload: dict[str, object]) -> str:
-    """Return a time as one says it, counted from when the token was made."""
-    made = payload.get("iat")
-    if not isinstance(value, int) or not isinstance(made, int):
+    """Return a time relative to when the token was issued."""
+    issued = payload.get("iat")
+    if not isinstance(value, int) or not isinstance(issued, int):
         return str(value)
     if claim == "iat":
         return "now"
     for unit, seconds in UNITS.items():
-        count, rest = divmod(value - made, seconds)
+        count, rest = divmod(value - issued, seconds)
         if count and not rest:
             return f"now + {count} {unit}{'s' if count > 1 else ''}"
-    return f"now + {value - made} s" if value != made else "now"
+    return f"now + {value - issued} s" if value != issued else "now"
 
 
 class Token:
     """A token in its three parts, as a notebook or a terminal shows it.
 
-    What proves who one is, the signature and the token as a whole, is left out; and so
-    is what is different each time, so that a lesson shows the same each time.
+    What can be used as credentials, the signature and the whole token, is not shown.
+    What differs each time is masked, so that a notebook always shows the same.
     """
 
     def __init__(self, text: str) -> None:
@@ -67,17 +67,17 @@ class Token:
             self.header, self.payload = decode_part(header), decode_part(payload)
         except (ValueError, AttributeError):
             raise UserError(
-                "This is not a token: three parts with dots between."
+                "This is not a token, which has three parts with dots between them."
             ) from None
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """Return each claim: its name, its value, and what it means."""
+        """Return each claim: its name, its value and its meaning."""
         rows = []
         for claim, value in self.payload.items():
             shown = json.dumps(value, ensure_ascii=False)
             if claim in ("exp", "nbf", "iat"):
                 shown = describe_time(claim, value, self.payload)
-            elif claim in NEVER_THE_SAME:
+            elif claim in UNIQUE_CLAIMS:
                 shown = HIDDEN
             rows.append((claim, shown, CLAIMS.get(claim, "")))
         return rows
@@ -86,7 +86,7 @@ class Token:
         claims = "\n".join(f"  {c:<6} {v:<18} {m}" for c, v, m in self.rows())
         return (
             f"header     {json.dumps(self.header)}\npayload\n{claims}\n"
-            f"signature  {len(self.signature)} letters\n"
+            f"signature  {len(self.signature)} characters\n"
         )
 
     def _repr_html_(self) -> str:
@@ -102,33 +102,33 @@ class Token:
         return (
             f"<div {header}><b>Header</b>: how it is signed"
             f"<pre>{escape(json.dumps(self.header))}</pre></div>"
-            f"<div {payload}><b>Payload</b>: what it says<table>{rows}</table></div>"
-            f"<div {signature}><b>Signature</b>: that who has the key said so<br>"
-            f"<code>{HIDDEN}</code> {len(self.signature)} letters</div>"
+            f"<div {payload}><b>Payload</b>: the claims<table>{rows}</table></div>"
+            f"<div {signature}><b>Signature</b>: proves that the holder of the key "
+            f"issued it<br><code>{HIDDEN}</code> {len(self.signature)} characters</div>"
         )
 
 
 def show_token(text: str) -> None:
-    """Show a token's header, payload and signature, with times as times.
+    """Show a token's header, payload and signature, with readable times.
 
-    text: the token, as it was given out. It is not verified: everybody can read one.
+    text: the token, as the server sent it. It is decoded, not verified.
 
-    Raises UserError if it is no JSON web token.
+    Raises UserError if it is not a JSON web token.
     """
     display(Token(text))
 
 
 def wait_until_expired(text: str) -> None:
-    """Wait until a token is not valid any more, and say how long it was.
+    """Wait until a token has expired, and print how long it was valid.
 
-    text: the token. It should be good for some seconds only.
+    text: the token, which should expire within seconds.
 
-    Raises UserError if it is no JSON web token that expires.
+    Raises UserError if it is not a JSON web token that expires.
     """
     payload = Token(text).payload
     match payload:
-        case {"iat": int(made), "exp": int(end)}:
+        case {"iat": int(issued), "exp": int(end)}:
             time.sleep(max(0, end - time.time()))
-            print(f"The token was good for {end - made} s. They are over.")
+            print(f"The token was valid for {end - issued} s, and has expired.")
         case _:
             raise UserError("This token does not expire.")

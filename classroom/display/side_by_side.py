@@ -1,4 +1,4 @@
-"""Show answers, or tokens, side by side."""
+"""Show responses, or tokens, side by side."""
 
 from collections.abc import Iterator, Mapping
 from html import escape
@@ -7,20 +7,20 @@ import requests
 from IPython.display import display
 
 from classroom.display.exchange import badge, body_lines, name_status, request_text
-from classroom.display.jwt import CLAIMS, NEVER_THE_SAME, Token
+from classroom.display.jwt import CLAIMS, UNIQUE_CLAIMS, Token
 
-# What was a riddle before section 11.
-MEANINGS = CLAIMS | {"fresh": "whether a password was typed for it"}
-NARROW = 30  # letters in a line of JSON, so that three bodies fit beside each other
-# Lines that are too long are broken at blanks, if there are any.
+# Section 11 explains what earlier sections cannot.
+MEANINGS = CLAIMS | {"fresh": "whether it comes from a login with a password"}
+NARROW = 30  # characters in a line of JSON, so that three bodies fit beside each other
+# Lines that are too long are broken at spaces, if there are any.
 PRE = "margin:8px 0 0; white-space:pre-wrap; word-break:normal; overflow-wrap:anywhere"
 LEFT = 'style="text-align:left; vertical-align:top"'
 
 
-class Answers:
-    """What several clients were answered, in a column each.
+class Responses:
+    """The responses to several clients, in a column each.
 
-    responses: each with what to write above it; "_" is written as a blank.
+    responses: each by its heading; "_" is shown as a space.
     """
 
     def __init__(self, responses: Mapping[str, requests.Response]) -> None:
@@ -57,20 +57,20 @@ class Answers:
 
 
 def show_side_by_side(**responses: requests.Response) -> None:
-    """Show what several clients were answered, in a column each.
+    """Show the responses to several clients, in a column each.
 
-    responses: each with what to write above it, such as visitor=…, the_user=….
+    responses: each by its heading, such as visitor=…, the_user=….
     """
-    display(Answers(responses))
+    display(Responses(responses))
 
 
 class Tokens:
-    """What several tokens say, claim by claim.
+    """The claims of several tokens, side by side.
 
-    Values that are never the same twice are shown as letters: the same letter stands
-    for the same value.
+    Values that differ each time are shown as letters: the same letter means the same
+    value.
 
-    tokens: each with what to write above it; "_" is written as a blank.
+    tokens: each by its heading; "_" is shown as a space.
     """
 
     def __init__(self, tokens: Mapping[str, str]) -> None:
@@ -78,14 +78,14 @@ class Tokens:
         self.tokens = [Token(text) for text in tokens.values()]
 
     def rows(self) -> Iterator[tuple[str, list[str], str]]:
-        """Yield each claim: its name, what each token says there, and what it means."""
+        """Yield each claim: its name, its value in each token, and its meaning."""
         keys = [str(token.header.get("kid", "")) for token in self.tokens]
         if len(set(keys)) > 1:
-            yield "kid", keys, "which key has signed it (in the header)"
+            yield "kid", keys, "which key signed it (in the header)"
         shown = [{c: value for c, value, _ in token.rows()} for token in self.tokens]
         for claim in dict.fromkeys(claim for values in shown for claim in values):
             values = [each.get(claim, "") for each in shown]
-            if claim in NEVER_THE_SAME:
+            if claim in UNIQUE_CLAIMS:
                 secret = [str(token.payload.get(claim)) for token in self.tokens]
                 kinds = list(dict.fromkeys(secret))
                 values = [f"({chr(ord('A') + kinds.index(each))})" for each in secret]
@@ -112,15 +112,15 @@ class Tokens:
 
 
 def mark(values: list[str]) -> str:
-    """Return a sign that tells whether all values are the same."""
+    """Return a sign for whether all values are the same."""
     return "=" if len(set(values)) == 1 else "≠"
 
 
 def show_tokens(**tokens: str) -> None:
-    """Show what several tokens say, claim by claim, and where they differ.
+    """Show the claims of several tokens side by side, and where they differ.
 
-    tokens: each with what to write above it, such as access=…, refresh=….
+    tokens: each by its heading, such as access=…, refresh=….
 
-    Raises UserError for what is no JSON web token.
+    Raises UserError if one is not a JSON web token.
     """
     display(Tokens(tokens))

@@ -1,4 +1,4 @@
-"""Show the code that answers, as it is in the file today."""
+"""Show code as it is in the file today."""
 
 import ast
 from itertools import takewhile
@@ -23,7 +23,7 @@ def find_definition(tree: ast.Module, name: str) -> tuple[int, int] | None:
                     return find_definition(ast.Module(node.body, []), inner)
                 first, last = span(node)
                 if name.endswith(":"):
-                    head = takewhile(is_no_method, node.body)
+                    head = takewhile(is_not_a_method, node.body)
                     last = max([first, *(span(part)[1] for part in head)])
                 return first, last
             case ast.Assign(targets=[ast.Name(id=found)]) if found == outer:
@@ -40,13 +40,13 @@ def span(node: ast.stmt) -> tuple[int, int]:
     return first, node.end_lineno or first
 
 
-def is_no_method(node: ast.stmt) -> bool:
-    """Return whether a statement in a class is anything but a method."""
+def is_not_a_method(node: ast.stmt) -> bool:
+    """Return whether a statement in a class is not a method."""
     return not isinstance(node, ast.FunctionDef)
 
 
 def read_source(number: str | int, file: str) -> str:
-    """Return the text of a section's file; raise UserError if there is none."""
+    """Return the content of a section's file; raise UserError if there is none."""
     folder = find_folder(number)
     try:
         return (folder / file).read_text(encoding="utf-8")
@@ -59,8 +59,8 @@ def show_source(number: str | int, file: str, *names: str) -> None:
 
     number: the section, such as "03", or "examples".
     file: a file in its folder, such as "app.py".
-    names: what to show of it, such as "create_store", "Item.post" or, for a class up
-        to its first method, "Item:"; without any, all of it.
+    names: what to show of it, such as "create_store", "Item.post", or "Item:" for a
+        class up to its first method; without any, the whole file.
 
     Raises UserError if there is no such section, file or name.
     """
@@ -71,14 +71,14 @@ def show_source(number: str | int, file: str, *names: str) -> None:
         display(Markdown(f"`{path}`:\n\n```{language}\n{source}```"))
         return
     if not file.endswith(".py") or not all(isinstance(name, str) for name in names):
-        raise UserError('Name the parts of a Python file one by one: "Item", "Items".')
+        raise UserError('Name each part of a Python file by itself: "Item", "Items".')
     tree, lines = ast.parse(source), source.splitlines()
     for name in names:
         found = find_definition(tree, name)
         if found is None:
-            raise UserError(f"{path} defines no {name!r}.")
+            raise UserError(f"{path} does not define {name!r}.")
         first, last = found
         code = "\n".join(lines[first - 1 : last])
-        where = f"line {first}" if first == last else f"lines {first} to {last}"
-        place = f"`{path}`, {where}"
-        display(Markdown(f"{place}:\n\n```python\n{code}\n```"))
+        lines_shown = f"line {first}" if first == last else f"lines {first} to {last}"
+        title = f"`{path}`, {lines_shown}"
+        display(Markdown(f"{title}:\n\n```python\n{code}\n```"))

@@ -16,7 +16,7 @@ NOT_SHOWN = ("BEGIN", "ROLLBACK", "PRAGMA")
 
 
 def read_statements(output: str) -> list[str]:
-    """Return the statements in what a server printed, with their values as comments."""
+    """Return the statements in a server's output, with their values as comments."""
     statements: list[str] = []
     for entry in ENTRY.findall(output):
         values = VALUES.fullmatch(entry.strip())
@@ -24,23 +24,23 @@ def read_statements(output: str) -> list[str]:
             statements.append("\n".join(map(str.rstrip, entry.strip().splitlines())))
         elif statements and values[1] != "()":
             statements[-1] += f"\n-- with {values[1]}"
-    return [text for text in statements if not text.startswith(NOT_SHOWN)]
+    return [each for each in statements if not each.startswith(NOT_SHOWN)]
 
 
 def new_statements(number: str | int) -> list[str]:
-    """Return the SQL that a section has sent since this was last asked.
+    """Return the SQL that a section has sent since this was last called.
 
     number: the section; it was started with serve("06", SQLALCHEMY_ECHO=True).
 
-    Raises UserError if it was not.
+    Raises UserError if it was started without.
     """
     server = running_server(number)
     if not server.settings.get("SQLALCHEMY_ECHO"):
         raise UserError(
-            f'serve("{number}", SQLALCHEMY_ECHO=True) makes it tell its SQL.'
+            f'Start it with serve("{number}", SQLALCHEMY_ECHO=True) to log its SQL.'
         )
     output = server.output()
-    # What it has sent to start with comes before its address, and is not shown.
+    # What it sends while it starts comes before its URL, and is not shown.
     start = server.shown or output.index(server.address)
     server.shown = len(output)
     return read_statements(output[start:])
@@ -51,14 +51,14 @@ def show_sql(number: str | int) -> None:
 
     number: the section; it was started with serve("06", SQLALCHEMY_ECHO=True).
 
-    Raises UserError if it was not.
+    Raises UserError if it was started without.
     """
     display(Markdown(format_statements(new_statements(number))))
 
 
 def format_statements(statements: list[str]) -> str:
-    """Return statements as Markdown, with how many they are; COMMIT does not count."""
-    count = sum(text != "COMMIT" for text in statements)
+    """Return statements as Markdown, with their number; COMMIT does not count."""
+    count = sum(statement != "COMMIT" for statement in statements)
     plural = "" if count == 1 else "s"
-    text = hide_hashes("\n\n".join(statements))
-    return f"{count} statement{plural}:\n\n```sql\n{text}\n```"
+    code = hide_hashes("\n\n".join(statements))
+    return f"{count} statement{plural}:\n\n```sql\n{code}\n```"

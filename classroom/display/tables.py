@@ -1,4 +1,4 @@
-"""Look into the database of a section from outside, past its API."""
+"""Query the database of a section directly, without its API."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -13,18 +13,18 @@ from classroom.server.notebook_servers import running_server
 
 
 def query(number: str | int, sql: str) -> tuple[list[str], list[Sequence[object]]]:
-    """Return the names of the columns, and the rows, that a query finds.
+    """Return the names of the columns and the rows that a query finds.
 
     number: the section, which serve() has started; sql: the query, which cannot change
     anything.
 
-    Raises UserError if the section does not run, or SQLite refuses the query.
+    Raises UserError if the section is not running, or SQLite refuses the query.
     """
-    address = f"{running_server(number).database.as_uri()}?mode=ro"
+    uri = f"{running_server(number).database.as_uri()}?mode=ro"
     if not isinstance(sql, str):
-        raise UserError("The query must be a text in quotes.")
+        raise UserError("The query must be a string.")
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
             found = connection.execute(sql)
             columns = [column[0] for column in found.description or []]
             rows = found.fetchall()
@@ -36,9 +36,9 @@ def query(number: str | int, sql: str) -> tuple[list[str], list[Sequence[object]
 
 
 class Table:
-    """Rows of text with a title for each column, for a notebook or a terminal.
+    """Rows of strings with a title for each column, for a notebook or a terminal.
 
-    style: of each cell, in CSS; by itself, Jupyter puts text at the right.
+    style: of each cell, in CSS; without it, Jupyter aligns text to the right.
     """
 
     style = "text-align:left"
@@ -54,7 +54,7 @@ class Table:
         head = "".join(f"<th{style}>{escape(column)}</th>" for column in self.columns)
         body = "".join(
             "<tr>"
-            + "".join(f"<td{style}>{escape(text)}</td>" for text in row)
+            + "".join(f"<td{style}>{escape(cell)}</td>" for cell in row)
             + "</tr>"
             for row in self.rows
         )
@@ -74,5 +74,5 @@ class Rows(Table):
 
 
 def show_rows(number: str | int, sql: str) -> None:
-    """Show what a query finds in the database of a section that runs: see query()."""
+    """Show what a query finds in the database of a running section: see query()."""
     display(Rows(number, sql))

@@ -1,4 +1,4 @@
-"""What an exercise asks for, and whether it was found."""
+"""The findings of a check."""
 
 from dataclasses import dataclass
 from html import escape
@@ -8,8 +8,8 @@ from html import escape
 class Finding:
     """One thing that an exercise asks for.
 
-    done: whether it was found.
-    text: what it is; where it is not done, with a hint.
+    done: whether it is done.
+    text: what it is, with a hint on how to do it.
     """
 
     done: bool
@@ -17,11 +17,11 @@ class Finding:
 
 
 class Findings(list[Finding]):
-    """All that an exercise asks for, as a notebook or a terminal shows it."""
+    """Everything that an exercise asks for, as a notebook or a terminal shows it."""
 
     @property
     def verdict(self) -> str:
-        """One line that sums up."""
+        """A summary in one line."""
         done = sum(finding.done for finding in self)
         if done == len(self):
             return "All done. Well done!"

@@ -1,4 +1,4 @@
-"""Count what it costs to load stores with their items, lazily and eagerly."""
+"""Measure the cost of loading stores with their items, lazily and eagerly."""
 
 import importlib
 import sys
@@ -21,7 +21,7 @@ ITEMS_PER_STORE = 10
 
 @dataclass(frozen=True)
 class Cost:
-    """What it costs to load so many stores: SQL statements, and seconds."""
+    """The cost of loading stores: SQL statements, and seconds."""
 
     statements: int
     seconds: float
@@ -29,7 +29,7 @@ class Cost:
 
 @contextmanager
 def imported(section: Section, *names: str) -> Iterator[list[ModuleType]]:
-    """Import modules of a section, and forget them and their neighbours afterwards."""
+    """Import modules of a section, and remove all of its modules afterwards."""
     others = {name: sys.modules.pop(name) for name in names if name in sys.modules}
     before = set(sys.modules)
     sys.path.insert(0, str(section.folder))
@@ -47,9 +47,9 @@ def imported(section: Section, *names: str) -> Iterator[list[ModuleType]]:
 def count_loading(numbers: list[int], *, eager: bool) -> list[Cost]:
     """Load stores with their items through the models of section 06, and count.
 
-    numbers: how many stores to load, each time; every store has 10 items.
-    eager: load the items of all stores with one statement (selectinload), or else when
-        each store's are first used (lazyload).
+    numbers: how many stores to load, in each measurement; each store has 10 items.
+    eager: load the items of all stores with one statement (selectinload); otherwise,
+        load those of each store when they are first used (lazyload).
     """
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -65,7 +65,7 @@ def count_loading(numbers: list[int], *, eager: bool) -> list[Cost]:
 
 
 def fill(db: Any, models: Any, stores: int) -> None:
-    """Store so many stores with their items."""
+    """Add stores with their items to the database."""
     numbers = range(1, stores + 1)
     db.session.execute(insert(models.StoreModel), [{"name": f"{n}"} for n in numbers])
     items = [
@@ -78,13 +78,13 @@ def fill(db: Any, models: Any, stores: int) -> None:
 
 
 def load_three_times(db: Any, models: Any, number: int, eager: bool) -> Cost:
-    """Load stores, and return what the quickest of three times cost."""
+    """Load stores three times, and return the lowest cost."""
     costs = [load(db, models, number, eager) for _ in range(3)]
     return min(costs, key=lambda cost: cost.seconds)
 
 
 def load(db: Any, models: Any, number: int, eager: bool) -> Cost:
-    """Load stores, look at the items of each, and return what it cost."""
+    """Load stores, use the items of each, and return the cost."""
     statements = 0
 
     def count(*details: object) -> None:

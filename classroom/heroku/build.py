@@ -1,4 +1,4 @@
-"""What Heroku's Python buildpack does with what was pushed, as far as it matters."""
+"""What Heroku's Python buildpack does with the pushed files, as far as it matters."""
 
 import importlib.util
 import os
@@ -16,8 +16,8 @@ from classroom.heroku.steps import Log, StepFailed
 PACKAGE_MANAGERS = ["requirements.txt", "Pipfile.lock", "poetry.lock", "uv.lock"]
 DEFAULT_PYTHON = "3.14"
 VERSION = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){1,2}")
-# What a virtual environment of its own must not be told.
-OURS = ("PYTHON", "VIRTUAL_ENV")
+# Variables of this Python that must not reach the new virtual environment.
+OWN_VARIABLES = ("PYTHON", "VIRTUAL_ENV")
 
 
 def build(log: Log, app: Path, environment: Path) -> None:
@@ -36,44 +36,44 @@ def build(log: Log, app: Path, environment: Path) -> None:
 
 
 def reject(log: Log, lines: list[str], advice: str) -> StepFailed:
-    """Log why a push is refused; return the failure, to be raised."""
+    """Log why a push is rejected; return the exception to raise."""
     log.add("\n".join([*lines, *heroku_messages.REJECTED]))
     return StepFailed(advice)
 
 
 def choose_python(log: Log, app: Path) -> None:
-    """Log which Python the app asks for, and which one there is here."""
-    here = f"(The rehearsal uses the one that is here: {platform.python_version()}.)"
+    """Log which Python the app asks for, and which one the rehearsal uses."""
+    here = f"(The rehearsal uses this machine's Python {platform.python_version()}.)"
     file = app / ".python-version"
     if not file.exists():
         missing = "No Python version was specified. Using the buildpack default: Python"
         log.add(f"-----> {missing} {DEFAULT_PYTHON}\n{here}")
         return
-    texts = map(str.strip, file.read_text("utf-8", "replace").splitlines())
-    versions = [text for text in texts if text and not text.startswith("#")]
-    problem = ""
+    lines = map(str.strip, file.read_text("utf-8", "replace").splitlines())
+    versions = [line for line in lines if line and not line.startswith("#")]
+    error = ""
     if not versions:
-        problem = "No Python version found"
+        error = "No Python version found"
     elif len(versions) > 1:
-        problem = "Multiple Python versions found"
+        error = "Multiple Python versions found"
     elif not VERSION.fullmatch(versions[0]):
-        problem = "Invalid Python version"
-    if problem:
+        error = "Invalid Python version"
+    if error:
         advice = "Write one line into .python-version, such as 3.13, and commit it."
-        raise reject(log, [heroku_messages.no_python_version(problem)], advice)
+        raise reject(log, [heroku_messages.no_python_version(error)], advice)
     log.add(f"-----> Using Python {versions[0]} specified in .python-version\n{here}")
 
 
 def expect_requirements(log: Log, app: Path) -> None:
-    """Raise StepFailed unless it is plain what to install, and with what."""
+    """Raise StepFailed unless there is exactly one list of what to install."""
     found = [name for name in PACKAGE_MANAGERS if (app / name).exists()]
     if not found:
         names = sorted(path.name for path in app.iterdir())
         listing = [f"{heroku_messages.ERROR}{name}" for name in names]
-        advice = "Write a requirements.txt beside app.py, and commit it."
+        advice = "Write a requirements.txt next to app.py, and commit it."
         raise reject(log, heroku_messages.NO_PACKAGE_MANAGER + listing, advice)
     if len(found) > 1:
-        advice = f"Keep one of {', '.join(found)}: requirements.txt, as in this school."
+        advice = f"Keep one of {', '.join(found)}: requirements.txt, as in this course."
         raise reject(log, heroku_messages.SEVERAL_PACKAGE_MANAGERS, advice)
     if found != ["requirements.txt"]:
         raise UserError(
@@ -82,8 +82,8 @@ def expect_requirements(log: Log, app: Path) -> None:
 
 
 def build_environment() -> dict[str, str]:
-    """Return what installers find around them: the way to packages, not to ours."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
+    """Return the environment of installers: package indexes, but not this Python."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(OWN_VARIABLES)}
     return kept | {"NO_COLOR": "1"}
 
 
@@ -91,35 +91,35 @@ def make_environment(log: Log, app: Path, environment: Path) -> None:
     """Make a virtual environment with nothing in it."""
     command = [sys.executable, "-m", "venv", "--without-pip", str(environment)]
     if run_program(command, app, build_environment(), log):
-        raise UserError(f"No virtual environment can be made: {log.lines[-1]}")
+        raise UserError(f"The virtual environment cannot be made: {log.lines[-1]}")
 
 
 def installers(environment: Path) -> Iterator[list[str]]:
-    """Give the commands that may install something, up to "-r requirements.txt".
+    """Yield commands that install something, without "-r requirements.txt".
 
     environment: the virtual environment to install into.
     """
     target = ["--python", str(environment / "bin" / "python")]
-    if importlib.util.find_spec("uv"):  # where learn.py has put it: much faster
+    if importlib.util.find_spec("uv"):  # learn.py installs it: much faster
         yield [sys.executable, "-m", "uv", "pip", "install", *target]
-        # There may be no network, but what was installed before is still in its cache.
+        # Without a network, packages may still be in the cache.
         yield [sys.executable, "-m", "uv", "pip", "install", "--offline", *target]
     pip = [sys.executable, "-m", "pip", *target, "install", "--no-input", "--no-color"]
-    # Twice quiet, it says nothing but what is wrong.
+    # Twice quiet, it prints errors only.
     yield [*pip, "--quiet", "--quiet", "--retries", "1"]
 
 
 def install(log: Log, app: Path, environment: Path) -> None:
-    """Install what requirements.txt says; raise StepFailed if pip, too, cannot."""
+    """Install requirements.txt; raise StepFailed if every installer fails."""
     before = len(log.lines)
     for installer in installers(environment):
-        del log.lines[before:]  # pip's words are those that Heroku would show
+        del log.lines[before:]  # only pip's output, as on Heroku, is kept
         command = [*installer, "-r", "requirements.txt"]
         if run_program(command, app, build_environment(), log) == 0:
             return
     raise reject(
         log,
         heroku_messages.NOT_INSTALLED,
-        "Put right the line in requirements.txt that pip names, and commit it. (If "
-        "pip could reach no package at all, connect this machine to the internet.)",
+        "Correct the line in requirements.txt that pip names, and commit it. (If pip "
+        "cannot reach any package, connect this machine to the internet.)",
     )

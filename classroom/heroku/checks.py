@@ -1,4 +1,4 @@
-"""Ask the app that was deployed for everything that its section promises."""
+"""Run the contract tests of the section against the deployed app."""
 
 import io
 import shutil
@@ -8,8 +8,8 @@ from pathlib import Path
 import requests
 from rich.console import Console
 
-from classroom.contract.report import print_promises
-from classroom.contract.run import PromiseCheck, check_promises
+from classroom.contract.report import print_contract
+from classroom.contract.run import ContractRun, run_contract
 from classroom.heroku.dyno import Dyno
 from classroom.heroku.steps import Log, StepFailed
 from classroom.server.client import Api
@@ -18,44 +18,44 @@ from classroom.server.launch import run_flask
 
 @dataclass(frozen=True)
 class Deployed:
-    """An app that was deployed, and runs.
+    """A deployed app that is running.
 
-    folder: what was pushed; address: where the web process listens.
-    settings: what each of its dynos finds around it.
+    folder: the pushed files; address: the URL of the web process.
+    config_vars: the environment variables of its dynos.
     """
 
     folder: Path
     address: str
-    settings: dict[str, str]
+    config_vars: dict[str, str]
 
     def api(self) -> Api:
-        """Return a new session that talks to the app."""
+        """Return a new session for the app."""
         return Api(self.address)
 
-    def flask(self, *words: str) -> str:
+    def flask(self, *arguments: str) -> str:
         """Run a command, as heroku run flask would; return what it prints.
 
         Raises ServerStartError, with its last lines of output, if it fails.
         """
-        python = shutil.which("python", path=self.settings["PATH"])
+        python = shutil.which("python", path=self.config_vars["PATH"])
         assert python  # that of its virtual environment
-        environment = self.settings | {"DYNO": "run.1"}
-        return run_flask(self.folder, environment, *words, python=python)
+        environment = self.config_vars | {"DYNO": "run.1"}
+        return run_flask(self.folder, environment, *arguments, python=python)
 
 
 def check(log: Log, web: Dyno, number: str, deployed: Deployed) -> None:
-    """Ask /health and /ready, then check the promises of a section.
+    """Request /health and /ready, then check the promises of a section.
 
-    number: the section, such as "07"; deployed: the app whose web process that is.
+    number: the section, such as "07"; deployed: the app of the web process.
 
-    Raises StepFailed if an answer is not as promised.
+    Raises StepFailed if a response is not as promised.
     """
     check_health(log, web, deployed.address)
     check_all(log, web, number, deployed)
 
 
 def check_health(log: Log, web: Dyno, address: str) -> None:
-    """Ask whether the process is there, and then its database."""
+    """Check that the process responds, and that its database does."""
     with Api(address) as api:
         for path in ("/health", "/ready"):
             try:
@@ -65,7 +65,7 @@ def check_health(log: Log, web: Dyno, address: str) -> None:
             web.copy_output(log)
             log.add(f"GET {path}: {status}")
             if status != requests.codes.ok:
-                raise StepFailed(f"Let the app answer GET {path} with 200 OK.")
+                raise StepFailed(f"Make the app respond to GET {path} with 200 OK.")
 
 
 def check_all(log: Log, web: Dyno, number: str, deployed: Deployed) -> None:
@@ -77,21 +77,23 @@ def check_all(log: Log, web: Dyno, number: str, deployed: Deployed) -> None:
         done = f"{counts['done']} of {counts['total']} promises"
         log.listener.progress(done)
 
-    promises = PromiseCheck(
+    run = ContractRun(
         on_start=lambda total: count(total=total),
         on_step=lambda: count(done=counts["done"] + 1),
         server=deployed,
     )
-    check_promises(number, deployed.address, promises)
-    text = io.StringIO()
-    # Plain text: by itself, a console in a notebook would show it there, in colours.
-    console = Console(file=text, color_system=None, soft_wrap=True, force_jupyter=False)
-    kept = print_promises(promises, console)
+    run_contract(number, deployed.address, run)
+    printed = io.StringIO()
+    # Plain text: otherwise, a console in a notebook would print there, in colours.
+    console = Console(
+        file=printed, color_system=None, soft_wrap=True, force_jupyter=False
+    )
+    kept = print_contract(run, console)
     web.copy_output(log)
-    log.add(text.getvalue().strip())
+    log.add(printed.getvalue().strip())
     log.result = log.lines[-1]
     if not kept:
         raise StepFailed(
-            "Put right what is not as promised; if it is on your machine "
-            f"(learn.py check {number} --app), look for what is different on Heroku."
+            "Correct what breaks a promise. If it holds on your machine (see learn.py "
+            f"check {number} --app), look for what is different on Heroku."
         )

@@ -1,9 +1,9 @@
-"""Delete folders when whoever started this asks for it, or is gone.
+"""Delete folders when the parent process asks for it, or ends.
 
     python -I -S cleanup.py
 
-Each line of the standard input names a folder. When the starter closes it, or ends in
-whatever way, even killed, the folders are deleted.
+Each line of the standard input names a folder. When the parent closes it, or ends, even
+if it is killed, the folders are deleted.
 """
 
 import os
@@ -11,12 +11,12 @@ import shutil
 import sys
 import time
 
-PATIENCE = 30.0  # seconds that programs may still write into a folder
+TIMEOUT = 30.0  # seconds that programs may still write into a folder
 
 if __name__ == "__main__":
     folders = sys.stdin.read().splitlines()
-    give_up = time.monotonic() + PATIENCE
-    while any(map(os.path.exists, folders)) and time.monotonic() < give_up:
+    deadline = time.monotonic() + TIMEOUT
+    while any(map(os.path.exists, folders)) and time.monotonic() < deadline:
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""What a dyno finds: the commands in the Procfile, and variables."""
+"""The configuration of a dyno: the commands of the Procfile, and variables."""
 
 import os
 import re
@@ -19,9 +19,9 @@ def read_procfile(app: Path) -> dict[str, str]:
 
 
 def config_vars(app: Path, environment: Path, database: str) -> dict[str, str]:
-    """Return what every dyno finds around it: what Heroku and its buildpack set.
+    """Return the variables of every dyno, as Heroku and its buildpack set them.
 
-    app: the folder that was pushed; environment: its virtual environment.
+    app: the folder of the pushed files; environment: its virtual environment.
     database: the URL of the database.
     """
     return {
@@ -34,10 +34,10 @@ def config_vars(app: Path, environment: Path, database: str) -> dict[str, str]:
         "GUNICORN_CMD_ARGS": "--access-logfile -",
         "FORWARDED_ALLOW_IPS": "*",
         "DATABASE_URL": database,
-        # As app.json has it made, anew for each app.
+        # Heroku generates it for each app, as app.json asks.
         "FLASK_JWT_SECRET_KEY": secrets.token_hex(32),
-        # Not on Heroku: the check logs in more often than people do.
+        # Unlike on Heroku: the check logs in more often than people do.
         **{f"FLASK_{name}": limit for name, limit in NO_LIMITS.items()},
-        # Nor this: nobody but this machine is to reach the rehearsal.
+        # Unlike on Heroku: other machines must not reach the rehearsal.
         "HOST": "127.0.0.1",
     }

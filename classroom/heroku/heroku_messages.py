@@ -1,4 +1,4 @@
-"""What Heroku says, word for word, as its own tools print it."""
+"""The messages of Heroku, literally as its tools print them."""
 
 ERROR = " !     "
 REJECTED = [ERROR, f"{ERROR}Push rejected, failed to compile Python app."]
@@ -37,28 +37,28 @@ EXIT_TIMEOUT = (
 )
 
 
-def no_python_version(problem: str) -> str:
-    """Return what is said of a .python-version that cannot be read."""
-    return f"{ERROR}Error: {problem} in .python-version."
+def no_python_version(error: str) -> str:
+    """Return the message about a .python-version that cannot be read."""
+    return f"{ERROR}Error: {error} in .python-version."
 
 
 def started(command: str) -> str:
-    """Return what is said when a process of a dyno starts."""
+    """Return the message when a process of a dyno starts."""
     return f"Starting process with command `{command}`"
 
 
 def changed(before: str, after: str) -> str:
-    """Return what is said when a dyno's state changes."""
+    """Return the message when a dyno's state changes."""
     return f"State changed from {before} to {after}"
 
 
 def exited(status: int) -> str:
-    """Return what is said when a process ends; one that a signal ends has 128 more."""
+    """Return the message when a process ends; after a signal, 128 is added to it."""
     return f"Process exited with status {status if status >= 0 else 128 - status}"
 
 
 def not_served(code: str, meaning: str) -> str:
-    """Return the router's line about a request that it could give to nobody."""
+    """Return the router's line about a request that no dyno could receive."""
     return (
         f'heroku[router]: at=error code={code} desc="{meaning}" method=GET '
         'path="/health" dyno= connect= service= status=503 bytes='

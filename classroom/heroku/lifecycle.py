@@ -1,4 +1,4 @@
-"""What Heroku does with an app that is built: release it, start it, stop it."""
+"""What Heroku does with an app after the build: release it, start it, stop it."""
 
 import signal
 import socket
@@ -13,17 +13,17 @@ EXIT_LIMIT = 30.0  # seconds that a process has to end when it is asked to
 
 
 def discover(log: Log, types: dict[str, str]) -> None:
-    """Log which process types there are."""
+    """Log the process types."""
     names = ", ".join(sorted(types)) or "(none)"
     log.add("-----> Discovering process types")
     log.add(f"       Procfile declares types -> {names}")
 
 
-def release(log: Log, dyno: Dyno, settings: dict[str, str]) -> None:
+def release(log: Log, dyno: Dyno, config_vars: dict[str, str]) -> None:
     """Run the release command; raise StepFailed if it fails."""
     log.add(f"{heroku_messages.RELEASE_DECLARED}\nRunning release command...\n")
     with dyno:
-        dyno.start(settings)
+        dyno.start(config_vars)
         while not dyno.wait(0.2):
             dyno.copy_output(log)
         dyno.copy_output(log)
@@ -31,25 +31,25 @@ def release(log: Log, dyno: Dyno, settings: dict[str, str]) -> None:
     if dyno.status:
         log.add(heroku_messages.RELEASE_FAILED)
         raise StepFailed(
-            "Put right what the release command complains about, and commit it; until "
-            "then, the release before this one goes on running."
+            "Correct what the release command complains about, and commit it; until "
+            "then, the previous release keeps running."
         )
     log.add(heroku_messages.RELEASE_DONE)
     log.result = dyno.command
 
 
 def expect_web(log: Log, types: dict[str, str]) -> None:
-    """Raise StepFailed if no process type answers requests."""
+    """Raise StepFailed if no process type receives requests."""
     if "web" not in types:
         log.add(heroku_messages.not_served("H14", "No web processes running"))
         raise StepFailed(
-            "Say in a Procfile how to start the app, such as in section 7: web: "
+            "Name the command that starts the app in a Procfile, as in section 7: web: "
             "gunicorn 'app:create_app()'. Then commit it."
         )
 
 
-def listens(port: int) -> bool:
-    """Return whether somebody accepts connections at a port."""
+def is_open(port: int) -> bool:
+    """Return whether a process accepts connections at a port."""
     try:
         socket.create_connection((HOST, port), timeout=1).close()
     except OSError:
@@ -57,20 +57,20 @@ def listens(port: int) -> bool:
     return True
 
 
-def start(log: Log, web: Dyno, settings: dict[str, str], limit: float) -> None:
+def start(log: Log, web: Dyno, config_vars: dict[str, str], limit: float) -> None:
     """Start the web process; return once it listens at its port.
 
-    limit: seconds until then.
+    limit: how many seconds that may take.
 
     Raises StepFailed if it ends instead, or does not listen in time.
     """
     web.platform(log, heroku_messages.started(web.command))
-    web.start(settings)
-    port = int(settings["PORT"])
+    web.start(config_vars)
+    port = int(config_vars["PORT"])
 
     def is_up() -> bool:
         web.copy_output(log)
-        return listens(port)
+        return is_open(port)
 
     if not web.process.wait_until(is_up, limit):
         explain_failed_start(log, web)
@@ -102,7 +102,7 @@ def explain_failed_start(log: Log, web: Dyno) -> NoReturn:
 
 
 def stop(log: Log, web: Dyno) -> None:
-    """Ask every process to end; raise StepFailed if one does not, within 30 seconds."""
+    """Ask every process to end; raise StepFailed if one has not after 30 seconds."""
     web.platform(log, "Stopping all processes with SIGTERM")
     web.send(signal.SIGTERM)
     in_time = web.wait(EXIT_LIMIT)
@@ -115,8 +115,8 @@ def stop(log: Log, web: Dyno) -> None:
         ]
         web.platform(log, heroku_messages.EXIT_TIMEOUT, *killed)
         raise StepFailed(
-            "Let requests end within 25 seconds after SIGTERM, as section 7's "
+            "Make requests end within 25 seconds after SIGTERM, as section 7's "
             "gunicorn.conf.py does: a process that is killed loses them."
         )
     web.platform(log, heroku_messages.exited(web.status))
-    log.result = "it ended when it was asked to"
+    log.result = "it ended after SIGTERM"

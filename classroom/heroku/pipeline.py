@@ -1,4 +1,4 @@
-"""The rehearsal itself: step by step, until one fails."""
+"""The rehearsal: step by step, until one fails."""
 
 import os
 from contextlib import ExitStack, suppress
@@ -20,11 +20,11 @@ from classroom.heroku.lifecycle import (
     stop,
 )
 from classroom.heroku.steps import Listener, Recorder, Rehearsal, StepFailed
-from classroom.heroku.temporary_folder import Scratch
+from classroom.heroku.temporary_folder import TemporaryFolder
 from classroom.sections import Section
 from classroom.server.postgres import HOST, find_free_port
 
-BOOT_LIMIT = 60.0  # seconds after which Heroku gives up a process that does not listen
+BOOT_LIMIT = 60.0  # seconds after which Heroku stops a process that does not listen
 
 
 def run_rehearsal(
@@ -34,15 +34,15 @@ def run_rehearsal(
     change: Change | None = None,
     boot_limit: float = BOOT_LIMIT,
 ) -> Rehearsal:
-    """Deploy a section, as it is committed, to what stands in for Heroku here.
+    """Deploy a section, as it is committed, the way Heroku would.
 
-    listener: who is told how it goes.
-    change: changes the section's folder before, in the clone, to break it on purpose.
+    listener: is notified of the progress.
+    change: changes the section's folder first, in the clone, to break it on purpose.
     boot_limit: seconds until the web process must listen.
 
-    Nothing is left behind, and the reader's repository stays as it is.
+    It leaves no files or processes, and does not change the reader's repository.
 
-    Raises UserError where this machine, and not the section, is not fit for it.
+    Raises UserError if the reason for a failure is this machine, not the section.
     """
     if os.name == "nt":
         raise UserError(
@@ -51,18 +51,18 @@ def run_rehearsal(
     repository, prefix = git.find_repository(section.folder)
     if uncommitted := git.count_uncommitted(repository, prefix):
         listener.note(
-            f"Heroku gets what is committed: {uncommitted} changed or new "
-            f"{'file' if uncommitted == 1 else 'files'} in {prefix} will not be there."
+            f"Heroku only gets what is committed, without {uncommitted} changed or new "
+            f"{'file' if uncommitted == 1 else 'files'} in {prefix}."
         )
     rehearsal = Rehearsal(section.number)
     recorder = Recorder(rehearsal, listener)
-    with Scratch() as scratch, suppress(StepFailed):
-        app, environment = scratch.folder / "app", scratch.folder / "python"
-        copy, remote = scratch.folder / "clone", scratch.folder / "heroku.git"
+    with TemporaryFolder() as folder, suppress(StepFailed):
+        app, environment = folder.path / "app", folder.path / "python"
+        copy, remote = folder.path / "clone", folder.path / "heroku.git"
         recorder.masks = {
             str(app): "/app",
             str(environment): "/app/.heroku/python",
-            f"{scratch.folder}/": "",
+            f"{folder.path}/": "",
             str(repository): repository.name,
         }
         with recorder.step("Clone the repository") as log:
@@ -70,10 +70,10 @@ def run_rehearsal(
             if change:
                 git.commit(log, copy, prefix, change)
             broken = ", broken on purpose" if change else ""
-            log.result = f"all that is committed{broken}"
+            log.result = f"everything that is committed{broken}"
         with recorder.step("Push the folder") as log:
             git.push(log, copy, prefix, remote, app)
-            log.result = f"{prefix} alone, to the branch main of heroku"
+            log.result = f"only {prefix}, to the branch main of heroku"
         with recorder.step("Build") as log:
             build(log, app, environment)
             types = read_procfile(app)
@@ -81,14 +81,14 @@ def run_rehearsal(
             log.result = log.lines[-1].strip()
         with ExitStack() as database:
             with recorder.step("Add a database") as log:
-                url = database.enter_context(new_database(log, scratch))
+                url = database.enter_context(new_database(log, folder))
                 log.result = log.lines[-1]
-            settings = config_vars(app, environment, url)
+            variables = config_vars(app, environment, url)
             for name in ("DATABASE_URL", "FLASK_JWT_SECRET_KEY"):
-                recorder.masks[settings[name]] = f"${name}"
-            # An app may write another scheme, such as postgresql+psycopg, before it.
+                recorder.masks[variables[name]] = f"${name}"
+            # The app may change the scheme, to one such as postgresql+psycopg.
             recorder.masks[url.partition("://")[2]] = "…"
-            run_app(recorder, app, types, settings, boot_limit)
+            run_app(recorder, app, types, variables, boot_limit)
     return rehearsal
 
 
@@ -96,26 +96,26 @@ def run_app(
     recorder: Recorder,
     app: Path,
     types: dict[str, str],
-    settings: dict[str, str],
+    variables: dict[str, str],
     boot_limit: float,
 ) -> None:
-    """Release an app that is built; start, check and stop its web process.
+    """Release an app after the build; start, check and stop its web process.
 
-    types: the command of each process type; settings: the variables of each dyno.
+    types: the command of each process type; variables: the config vars of each dyno.
     """
     if "release" in types:
         with recorder.step("Release") as log:
-            release(log, Dyno("release", types["release"], app), settings)
+            release(log, Dyno("release", types["release"], app), variables)
     port = find_free_port()
     address = f"http://{HOST}:{port}"
     recorder.masks[address] = f"http://{HOST}:$PORT"
     with Dyno("web", types.get("web", ""), app) as web:
         with recorder.step("Start") as log:
             expect_web(log, types)
-            start(log, web, settings | {"PORT": str(port)}, boot_limit)
+            start(log, web, variables | {"PORT": str(port)}, boot_limit)
         with recorder.step("Check") as log:
             check(
-                log, web, recorder.rehearsal.section, Deployed(app, address, settings)
+                log, web, recorder.rehearsal.section, Deployed(app, address, variables)
             )
         with recorder.step("Stop") as log:
             stop(log, web)

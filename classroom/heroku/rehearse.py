@@ -1,4 +1,4 @@
-"""Rehearse a deployment in a notebook, as it is or broken on purpose."""
+"""Rehearse a deployment in a notebook, as committed or broken on purpose."""
 
 from classroom.heroku.breakages import find_breakage
 from classroom.heroku.steps import Listener, Rehearsal, Step
@@ -6,11 +6,11 @@ from classroom.sections import find_section
 
 
 class CellListener(Listener):
-    """Prints a line for each step, and for one that fails what was said."""
+    """Prints a line for each step, and the output of a step that fails."""
 
-    def note(self, text: str) -> None:
+    def note(self, sentence: str) -> None:
         """Print a sentence."""
-        print(text)
+        print(sentence)
 
     def end(self, step: Step) -> None:
         """Print how a step ended."""
@@ -25,12 +25,12 @@ def rehearse(
 ) -> Rehearsal:
     """Deploy a section as Heroku would, but here; print the steps and return them.
 
-    number: the section, such as "07"; it is taken as it is committed.
-    broken: what to break before, in a copy: such as "no Procfile"; see breakages.py.
+    number: the section, such as "07", as it is committed.
+    broken: what to break first, in a copy, such as "no Procfile": see breakages.py.
     boot_limit: seconds until the web process must listen; Heroku waits for 60.
 
-    Raises UserError if there is no such section or breakage, or something is missing on
-    this machine; where Heroku would fail, so does a step of what is returned.
+    If the deployment fails, so does a step of the result. Raises UserError if there is
+    no such section or breakage, or if something is missing on this machine.
     """
     from classroom.heroku.pipeline import run_rehearsal  # slow to import
 

@@ -1,4 +1,4 @@
-"""The steps of a rehearsal: what each printed, how long it took, how it ended."""
+"""The steps of a rehearsal: their output, duration and result."""
 
 import time
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 class Step:
     """One step of a rehearsal.
 
-    name: what was done; seconds: how long it took.
-    result: what came of it, in a few words; empty if the step failed.
-    output: what was printed meanwhile, here and there in the platform's words.
-    advice: what to do, if the step failed; empty if it did not.
+    name: what is done; seconds: how long it took.
+    result: the result in a few words; empty if the step failed.
+    output: what was printed, by programs and by the platform.
+    advice: what to do if the step failed; empty if it did not.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Step:
 
     @property
     def ok(self) -> bool:
-        """Whether the step did not fail."""
+        """Whether the step succeeded."""
         return not self.advice
 
     def last_lines(self, count: int = 40) -> list[str]:
@@ -34,10 +34,10 @@ class Step:
 
 @dataclass
 class Rehearsal:
-    """A rehearsal, as far as it went: it ends with the first step that fails.
+    """A rehearsal, which ends with the first step that fails.
 
     section: the number, such as "07".
-    steps: what was done, in this order.
+    steps: the steps so far, in order.
     """
 
     section: str
@@ -50,31 +50,31 @@ class Rehearsal:
 
 
 class StepFailed(Exception):
-    """The rehearsal cannot go on; the text says what to do."""
+    """The rehearsal cannot continue; the message says what to do."""
 
 
 class Listener:
-    """Somebody who is told how a rehearsal goes; this one does nothing with it."""
+    """Is notified of the progress of a rehearsal; this base class ignores it."""
 
-    def note(self, text: str) -> None:
-        """Take a sentence that is to be read before anything begins."""
+    def note(self, sentence: str) -> None:
+        """Receive a sentence for the user, before the first step."""
 
     def begin(self, name: str) -> None:
-        """Take the name of the step that begins."""
+        """Receive the name of a step that begins."""
 
-    def progress(self, text: str) -> None:
-        """Take a line about how far the step is."""
+    def progress(self, line: str) -> None:
+        """Receive a line about the progress of the step."""
 
     def end(self, step: Step) -> None:
-        """Take a step that has ended."""
+        """Receive a step that has ended."""
 
 
 class Log:
-    """The lines of a step, without what is secret or stands only on this machine.
+    """The output of a step, without secrets and paths of this machine.
 
-    masks: what to write for such texts.
-    listener: who is shown each line, while the step goes on.
-    result: what came of the step, in a few words.
+    masks: the replacements for these.
+    listener: receives each line while the step is running.
+    result: the result of the step in a few words.
     """
 
     def __init__(self, masks: dict[str, str], listener: Listener) -> None:
@@ -83,18 +83,18 @@ class Log:
         self.masks = masks
         self.listener = listener
 
-    def add(self, text: str) -> None:
+    def add(self, output: str) -> None:
         """Add a line, or several."""
         for secret, name in self.masks.items():
-            text = text.replace(secret, name)
-        self.lines += text.splitlines() or [""]
+            output = output.replace(secret, name)
+        self.lines += output.splitlines() or [""]
         self.listener.progress(self.lines[-1])
 
 
 class Recorder:
-    """Whoever carries out a rehearsal notes its steps here.
+    """Records the steps of a rehearsal.
 
-    masks: texts that are not to be shown, and what to show instead; more may be added.
+    masks: strings that must not be shown, with their replacements; more may be added.
     """
 
     def __init__(self, rehearsal: Rehearsal, listener: Listener) -> None:
@@ -104,7 +104,7 @@ class Recorder:
 
     @contextmanager
     def step(self, name: str) -> Iterator[Log]:
-        """Time a step, and keep what it adds to its log, also if StepFailed ends it."""
+        """Time a step, and record its log, also if StepFailed ends it."""
         log, failure = Log(self.masks, self.listener), None
         self.listener.begin(name)
         start = time.monotonic()

@@ -1,4 +1,4 @@
-"""A temporary folder that is deleted in any case, even if this process is killed."""
+"""A temporary folder that is deleted even if this process is killed."""
 
 import subprocess
 import sys
@@ -9,25 +9,25 @@ from typing import Self
 CLEANUP = Path(__file__).with_name("cleanup.py")
 
 
-class Scratch:
+class TemporaryFolder:
     """A temporary folder, for as long as a with block lasts.
 
-    folder: where it is. A process of its own deletes it: see cleanup.py.
+    path: where it is. A process of its own deletes it: see cleanup.py.
     """
 
     def __init__(self) -> None:
         self._cleanup = subprocess.Popen(
             [sys.executable, "-I", "-S", str(CLEANUP)],
             stdin=subprocess.PIPE,
-            # A Ctrl-C is not for that process: it comes last.
+            # A Ctrl-C must not end that process: it deletes what others have left.
             start_new_session=True,
         )
-        made = tempfile.mkdtemp(prefix="rehearsal-")
-        self.sweep(made)
-        self.folder = Path(made).resolve()
+        folder = tempfile.mkdtemp(prefix="rehearsal-")
+        self.register(folder)
+        self.path = Path(folder).resolve()
 
-    def sweep(self, folder: str | Path) -> None:
-        """Have another folder deleted as well."""
+    def register(self, folder: str | Path) -> None:
+        """Delete another folder at the end as well."""
         assert self._cleanup.stdin is not None
         self._cleanup.stdin.write(f"{folder}\n".encode())
         self._cleanup.stdin.flush()

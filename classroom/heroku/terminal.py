@@ -1,39 +1,38 @@
-"""Tell in a terminal how a rehearsal goes, and at its end what came of it."""
+"""Show the progress of a rehearsal in a terminal, and its result."""
 
 from typing import Self
 
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from classroom.console import console
 from classroom.heroku.steps import Listener, Rehearsal, Step
 
 
 class TerminalListener(Listener):
-    """Shows the step that goes on, its time and its latest line, in a with block."""
+    """Shows the current step, its time and its latest line, in a with block."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self) -> None:
         columns = SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
         self._progress = Progress(*columns, console=console, transient=True)
         self._task = self._progress.add_task("", visible=False)
         self._name = ""
 
-    def note(self, text: str) -> None:
+    def note(self, sentence: str) -> None:
         """Print a sentence."""
-        self.console.print(escape(text))
+        console.print(escape(sentence))
 
     def begin(self, name: str) -> None:
         """Show that a step begins."""
         self._name = name
         self._progress.reset(self._task, description=name, visible=True)
 
-    def progress(self, text: str) -> None:
-        """Show the latest line behind the name of the step, as far as there is room."""
-        room = max(self.console.width - 14 - len(self._name), 0)
-        line = f"[bold]{self._name}[/]  [dim]{escape(text[:room])}[/]"
-        self._progress.update(self._task, description=line)
+    def progress(self, line: str) -> None:
+        """Show the latest line after the name of the step, cut to the width."""
+        room = max(console.width - 14 - len(self._name), 0)
+        description = f"[bold]{self._name}[/]  [dim]{escape(line[:room])}[/]"
+        self._progress.update(self._task, description=description)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -43,12 +42,12 @@ class TerminalListener(Listener):
         self._progress.stop()
 
 
-def print_rehearsal(rehearsal: Rehearsal, console: Console) -> None:
-    """Print a table of the steps; of one that failed, its last lines, and advice."""
+def print_rehearsal(rehearsal: Rehearsal) -> None:
+    """Print a table of the steps, and the output and advice of one that failed."""
     table = Table(title=f"Section {rehearsal.section}, rehearsed", title_justify="left")
     table.add_column("Step", style="bold", no_wrap=True)
     table.add_column("Seconds", justify="right", no_wrap=True)
-    table.add_column("What came of it")
+    table.add_column("Result")
     for step in rehearsal.steps:
         mark = "[green]✓[/]" if step.ok else "[red]✗[/]"
         result = escape(step.result) if step.ok else "[red]failed: see below[/]"
@@ -56,10 +55,10 @@ def print_rehearsal(rehearsal: Rehearsal, console: Console) -> None:
     console.print(table)
     for step in rehearsal.steps:
         if not step.ok:
-            print_failure(step, console)
+            print_failed_step(step)
 
 
-def print_failure(step: Step, console: Console) -> None:
+def print_failed_step(step: Step) -> None:
     """Print the last lines of a step that failed, and what to do."""
     console.print(f"\n[red]{step.name} failed:[/]")
     for line in step.last_lines():

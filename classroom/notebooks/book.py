@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader
 from nbconvert import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
-from classroom.notebooks.execute import lesson_title
-from classroom.notebooks.staircase import draw_ladder
+from classroom.notebooks.execute import notebook_title
+from classroom.notebooks.staircase import draw_staircase
 from classroom.sections import NOTEBOOKS, ROOT, all_sections
 
 BOOK = ROOT / "build" / "book"
@@ -18,9 +18,9 @@ BOOK = ROOT / "build" / "book"
 
 @dataclass(frozen=True)
 class Page:
-    """One lesson of the book.
+    """One notebook of the book.
 
-    notebook: as it was run; failed: whether a cell of it ended with an error.
+    notebook: as it was run; failed: whether one of its cells failed.
     """
 
     path: Path
@@ -35,13 +35,13 @@ class Page:
     @property
     def title(self) -> str:
         """The notebook's first heading."""
-        return lesson_title(self.notebook)
+        return notebook_title(self.notebook)
 
 
 def write_book(pages: list[Page]) -> Path:
     """Write a page for each notebook and an index; return the index.
 
-    The pages need nothing from elsewhere: they can be read offline and sent around.
+    The pages load nothing else, so they can be read offline.
     """
     BOOK.mkdir(parents=True, exist_ok=True)
     exporter = HTMLExporter(
@@ -56,23 +56,23 @@ def write_book(pages: list[Page]) -> Path:
     common = {
         "pages": pages,
         "code_style": HtmlFormatter(style="default").get_style_defs(".highlight"),
-        "ladder": draw_ladder(all_sections()),
+        "staircase": draw_staircase(all_sections()),
     }
     resources = {"metadata": {"path": str(NOTEBOOKS)}}
     for number, page in enumerate(pages):
         body, _ = exporter.from_notebook_node(page.notebook, resources)
-        # Notebooks link to each other, and to files of the school.
+        # Notebooks link to each other, and to files of the repository.
         body = re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', body)
         body = body.replace('href="../', 'href="../../')
-        text = templates.get_template("lesson.html").render(
+        html = templates.get_template("notebook.html").render(
             **common,
             page=page,
             body=body,
             before=pages[number - 1] if number else None,
             after=pages[number + 1] if number + 1 < len(pages) else None,
         )
-        (BOOK / page.file).write_text(text, encoding="utf-8")
+        (BOOK / page.file).write_text(html, encoding="utf-8")
     index = BOOK / "index.html"
-    text = templates.get_template("index.html").render(**common)
-    index.write_text(text, encoding="utf-8")
+    html = templates.get_template("index.html").render(**common)
+    index.write_text(html, encoding="utf-8")
     return index

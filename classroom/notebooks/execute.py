@@ -1,4 +1,4 @@
-"""Run the notebooks from top to bottom, as a reader would."""
+"""Run the notebooks from top to bottom, as a reader does."""
 
 import asyncio
 import atexit
@@ -16,49 +16,49 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from classroom.sections import NOTEBOOKS, find_section
 
-MEASURED = "measured"  # the tag of cells whose outputs are times, never the same twice
-FIRST_LESSON = NOTEBOOKS / "00_start_here.ipynb"
+MEASURED = "measured"  # the tag of cells whose outputs differ each time
+FIRST_NOTEBOOK = NOTEBOOKS / "00_start_here.ipynb"
 CELL_TIMEOUT = 120  # seconds
 
 
-class LessonFailed(Exception):
-    """A cell of a notebook ended with an error; the text shows the cell and the error.
+class NotebookError(Exception):
+    """A cell of a notebook failed; the message shows the cell and the error.
 
-    notebook: what was run so far, the error among its outputs.
+    notebook: as far as it was run, with the error among its outputs.
     """
 
-    def __init__(self, notebook: nbformat.NotebookNode, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, notebook: nbformat.NotebookNode, message: str) -> None:
+        super().__init__(message)
         self.notebook = notebook
 
 
-def find_lessons(numbers: list[str]) -> list[Path]:
-    """Return the notebooks of some sections, or every notebook if none is named.
+def find_notebooks(numbers: list[str]) -> list[Path]:
+    """Return the notebooks of some sections, or all notebooks if none is named.
 
-    numbers: the sections, such as "03"; "00" is the notebook to start with.
+    numbers: the sections, such as "03"; "00" is the first notebook.
 
     Raises UserError if there is no such section.
     """
     if not numbers:
         return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
-    start = {"00": FIRST_LESSON, "0": FIRST_LESSON}
+    start = {"00": FIRST_NOTEBOOK, "0": FIRST_NOTEBOOK}
     paths = [start.get(number) or find_section(number).notebook for number in numbers]
     return list(dict.fromkeys(paths))  # each once
 
 
-def read_lesson(path: Path) -> nbformat.NotebookNode:
+def read_notebook(path: Path) -> nbformat.NotebookNode:
     """Return a notebook as it is saved."""
     notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
     return notebook
 
 
-def lesson_title(notebook: nbformat.NotebookNode) -> str:
+def notebook_title(notebook: nbformat.NotebookNode) -> str:
     """Return the first heading of a notebook."""
     return str(notebook.cells[0].source).splitlines()[0].lstrip("# ")
 
 
-def save_lesson(path: Path, notebook: nbformat.NotebookNode) -> None:
-    """Save a notebook that was run, without what differs from machine to machine."""
+def save_notebook(path: Path, notebook: nbformat.NotebookNode) -> None:
+    """Save a notebook that was run, without metadata of this machine."""
     notebook.metadata = {
         "kernelspec": {
             "display_name": "Python 3",
@@ -71,18 +71,18 @@ def save_lesson(path: Path, notebook: nbformat.NotebookNode) -> None:
 
 
 def count_cells(path: Path) -> int:
-    """Return how many cells a notebook has, of whatever kind."""
-    return len(read_lesson(path).cells)
+    """Return how many cells a notebook has, of any kind."""
+    return len(read_notebook(path).cells)
 
 
-def run_lesson(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNode:
+def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNode:
     """Run a notebook in a kernel of its own and return it with the outputs of this run.
 
-    on_cell: called as each cell begins, of whatever kind.
+    on_cell: called when a cell of any kind begins.
 
-    Raises LessonFailed if a cell fails, takes too long or kills the kernel.
+    Raises NotebookError if a cell fails, takes too long or kills the kernel.
     """
-    notebook = read_lesson(path)
+    notebook = read_notebook(path)
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
@@ -91,8 +91,8 @@ def run_lesson(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNode
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=lambda cell, cell_index: on_cell(),
     )
-    # What a student did in exercises must not change what a lesson shows. And in the
-    # main thread, nbclient would catch a Ctrl-C, and go on as if the kernel had died.
+    # A student's copies in my/ must not change the outputs. And in the main thread,
+    # nbclient would catch a Ctrl-C, and continue as if the kernel had died.
     with tempfile.TemporaryDirectory() as empty, ThreadPoolExecutor(1) as thread:
         execution = client.async_execute(
             env=os.environ | {"CLASSROOM_MY": empty},
@@ -101,12 +101,12 @@ def run_lesson(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNode
         )
         try:
             thread.submit(asyncio.run, execution).result()
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as problem:
-            raise LessonFailed(notebook, str(problem)) from None
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise NotebookError(notebook, str(error)) from None
         except KeyboardInterrupt:
             for process in psutil.Process().children(recursive=True):
                 process.kill()
-            # What nbclient would do at the end is done, and cannot be done twice.
+            # nbclient would do the same at exit, and fail.
             atexit.unregister(client._cleanup_kernel)
             raise
     return notebook

@@ -1,43 +1,41 @@
-"""Run lessons one after the other, and show how far they are."""
+"""Run notebooks one after the other, and show the progress."""
 
 from functools import partial
 
-from rich.console import Console
 from rich.text import Text
 
-from classroom.console import progress_bar
+from classroom.console import console, progress_bar
 from classroom.notebooks.book import Page
 from classroom.notebooks.execute import (
-    LessonFailed,
+    NotebookError,
     count_cells,
-    find_lessons,
-    read_lesson,
-    run_lesson,
-    save_lesson,
+    find_notebooks,
+    read_notebook,
+    run_notebook,
+    save_notebook,
 )
 
 
-def run_lessons(numbers: list[str], console: Console) -> list[Page]:
+def run_notebooks(numbers: list[str]) -> list[Page]:
     """Run the notebooks of some sections, or all, and return all as pages of a book.
 
-    numbers: the sections to run, such as ["03"]; an empty list means every notebook.
+    numbers: the sections to run, such as ["03"]; an empty list means all notebooks.
         The other pages are as they were saved.
-    console: where to show a bar for each, and the errors of cells that fail.
 
     Raises UserError if there is no such section.
     """
     pages = []
-    wanted = find_lessons(numbers)
-    with progress_bar(console) as progress:
-        for path in find_lessons([]):
+    wanted = find_notebooks(numbers)
+    with progress_bar() as progress:
+        for path in find_notebooks([]):
             if path not in wanted:
-                pages.append(Page(path, read_lesson(path), failed=False))
+                pages.append(Page(path, read_notebook(path), failed=False))
                 continue
             bar = progress.add_task(path.stem, total=count_cells(path))
             try:
-                notebook = run_lesson(path, partial(progress.advance, bar))
+                notebook = run_notebook(path, partial(progress.advance, bar))
                 pages.append(Page(path, notebook, failed=False))
-            except LessonFailed as failure:
+            except NotebookError as failure:
                 console.print(f"[red]A cell of {path.name} failed.[/]")
                 console.print(Text.from_ansi(str(failure)))
                 pages.append(Page(path, failure.notebook, failed=True))
@@ -45,6 +43,6 @@ def run_lessons(numbers: list[str], console: Console) -> list[Page]:
 
 
 def save_pages(pages: list[Page]) -> None:
-    """Save the outputs of notebooks that were run into the notebooks."""
+    """Save notebooks with the outputs of their run."""
     for page in pages:
-        save_lesson(page.path, page.notebook)
+        save_notebook(page.path, page.notebook)

@@ -1,4 +1,4 @@
-"""Draw the sections as what they are: steps, each a little higher than the last."""
+"""Draw the sections as a staircase: each builds on the one before."""
 
 from html import escape
 from textwrap import wrap
@@ -8,13 +8,13 @@ from classroom.sections import NOTEBOOKS, Section
 PICTURE = NOTEBOOKS / "pictures" / "sections.svg"
 
 STEP_WIDTH, STEP_RISE, TOP_HEIGHT = 190, 34, 128  # pixels
-LETTERS_PER_LINE = 26
+CHARACTERS_PER_LINE = 26
 
 
 def draw_step(section: Section, left: int, top: int, bottom: int) -> str:
-    """Return one step as SVG: its number, its title and what it teaches."""
-    lines = wrap(section.teaches, LETTERS_PER_LINE, max_lines=5, placeholder=" …")
-    words = "".join(
+    """Return one step as SVG: its number, its title and what the section teaches."""
+    lines = wrap(section.teaches, CHARACTERS_PER_LINE, max_lines=5, placeholder=" …")
+    description = "".join(
         f'<text x="{left + 12}" y="{top + 58 + 15 * i}" font-size="12">'
         f"{escape(line)}</text>"
         for i, line in enumerate(lines)
@@ -25,11 +25,11 @@ def draw_step(section: Section, left: int, top: int, bottom: int) -> str:
         f'<text x="{left + 12}" y="{top + 22}" font-size="13" fill="#0969da">'
         f"Section {int(section.number)}</text>"
         f'<text x="{left + 12}" y="{top + 40}" font-size="15" font-weight="bold">'
-        f"{escape(section.title)}</text>{words}"
+        f"{escape(section.title)}</text>{description}"
     )
 
 
-def draw_ladder(sections: list[Section]) -> str:
+def draw_staircase(sections: list[Section]) -> str:
     """Return a picture of the sections as a staircase, in SVG."""
     width = STEP_WIDTH * len(sections) + 2
     bottom = TOP_HEIGHT + STEP_RISE * len(sections)

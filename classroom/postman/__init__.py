@@ -1,1 +1,1 @@
-"""Make a Postman collection of the requests that a section answers."""
+"""Make a Postman collection of a section's requests."""

@@ -1,4 +1,4 @@
-"""Talk to a server over HTTP."""
+"""Send requests to a server."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from classroom.errors import UserError
 
 
 class ServerGone(requests.ConnectionError):
-    """Nobody answers at an address; a notebook shows the text and no traceback."""
+    """No server responds at a URL; a notebook shows no traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -22,25 +22,25 @@ class Api(BaseUrlSession):  # type: ignore[misc]
 
     base_url: where the server is, such as "http://127.0.0.1:5000".
     history: every response so far, the oldest first.
-    timeout: how many seconds to wait for an answer; by itself, requests never gives up.
+    timeout: how many seconds to wait for a response; requests itself has no limit.
     """
 
     def __init__(self, base_url: str) -> None:
         super().__init__(base_url.rstrip("/"))
         self.history: list[requests.Response] = []
         self.timeout = 10.0
-        # A proxy or a .netrc of this machine has no business between us and 127.0.0.1.
-        here = urlsplit(base_url).hostname in ("127.0.0.1", "::1", "localhost")
-        self.trust_env = not here
+        # The proxy and the .netrc of this machine are not meant for 127.0.0.1.
+        is_local = urlsplit(base_url).hostname in ("127.0.0.1", "::1", "localhost")
+        self.trust_env = not is_local
 
     def create_url(self, url: str) -> str:
-        """Return the whole address of a path; a whole address stays as it is."""
+        """Return the URL of a path; a URL stays as it is."""
         return url if "://" in url else f"{self.base_url}/{url.lstrip('/')}"
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         """Send a request and remember the response.
 
-        Raises ServerGone if there is no server, or it ends while it should answer.
+        Raises ServerGone if there is no server, or it ends before it responds.
         """
         options.setdefault("timeout", self.timeout)
         try:
@@ -48,22 +48,22 @@ class Api(BaseUrlSession):  # type: ignore[misc]
         except (requests.ConnectionError, ChunkedEncodingError) as error:
             if isinstance(error, requests.Timeout):
                 raise
-            text = (
-                "No server answers there any more. Has it been stopped, or started "
-                "again? Then run the cell with serve() again, and those below it."
+            message = (
+                "The server no longer responds. Was it stopped or restarted? Then run "
+                "the cell with serve() again, and the cells below it."
             )
-            raise ServerGone(text, request=error.request) from None
+            raise ServerGone(message, request=error.request) from None
         self.history.append(response)
         return response
 
-    def expect_an_answer(self) -> None:
-        """Raise UserError unless there is a server that answers."""
+    def expect_response(self) -> None:
+        """Raise UserError unless a server responds."""
         try:
             self.get("/")
         except requests.RequestException:
             raise UserError(
-                f"No server answers at {self.base_url}. Is it running, and is the "
-                "address right?"
+                f"No server responds at {self.base_url}. Is it running, and is the "
+                "URL right?"
             ) from None
 
     def __repr__(self) -> str:
@@ -73,6 +73,6 @@ class Api(BaseUrlSession):  # type: ignore[misc]
 def bearer(token: str) -> dict[str, str]:
     """Return the header that sends a token, for a single request.
 
-    token: as it was given out, such as in api.get("/items", headers=bearer(token)).
+    token: as the server sent it: api.get("/items", headers=bearer(token)).
     """
     return {"Authorization": f"Bearer {token}"}

@@ -1,4 +1,4 @@
-"""How a section's server is started: the command, and what it finds around it."""
+"""How a section's server is started: the command, and its environment."""
 
 import errno
 import json
@@ -16,7 +16,7 @@ DATABASE = "data.sqlite3"
 
 
 def has_migrations(folder: Path) -> bool:
-    """Return whether a folder's database is made by a command: flask init-db."""
+    """Return whether the command flask init-db makes a folder's database."""
     return (folder / "migrations").is_dir()
 
 
@@ -47,32 +47,33 @@ def database_settings(folder: Path) -> dict[str, object]:
 def make_environment(settings: Mapping[str, object]) -> dict[str, str]:
     """Return the environment of a server: this one's, with settings as FLASK_*.
 
-    What is set here to change how Flask runs is left out: servers are alike everywhere.
+    Variables of this environment that configure Flask are left out, so that servers
+    behave the same everywhere.
     """
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("FLASK_", "DYNO"))}
     for name, value in settings.items():
-        # Flask reads whatever is JSON as JSON: 2 as a number, true as a truth value.
-        text = value if isinstance(value, str) else json.dumps(value)
-        kept[f"FLASK_{name}"] = text
+        # Flask parses JSON: 2 becomes a number, true becomes True.
+        string = value if isinstance(value, str) else json.dumps(value)
+        kept[f"FLASK_{name}"] = string
     return kept | {"FLASK_SKIP_DOTENV": "1", "PYTHONUNBUFFERED": "1"}
 
 
 def run_flask(
     folder: Path,
     environment: Mapping[str, str],
-    *words: str,
+    *arguments: str,
     python: str = sys.executable,
     app: str = "app",
 ) -> str:
     """Run a command of a folder's app, such as init-db, and return what it prints.
 
-    environment: what the command finds around it, such as from make_environment().
-    words: the command; python, app: as for flask_run().
+    environment: its environment variables, such as from make_environment().
+    arguments: the command; app: as for flask_command().
 
     Raises ServerStartError, with its last lines of output, if the command fails.
     """
     done = subprocess.run(
-        [python, "-P", "-m", "flask", "--app", app, *words],
+        [python, "-P", "-m", "flask", "--app", app, *arguments],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -82,22 +83,22 @@ def run_flask(
         errors="replace",
     )
     if done.returncode:
-        trouble = f"cannot do flask {' '.join(words)}"
-        raise ServerStartError(folder, done.stdout, ended=True, trouble=trouble)
+        failure = f"cannot run flask {' '.join(arguments)}"
+        raise ServerStartError(folder, done.stdout, ended=True, failure=failure)
     return done.stdout
 
 
 def is_free(port: int) -> bool:
     """Return whether a server could listen at a port of 127.0.0.1."""
     with socket.socket() as probe:
-        if os.name != "nt":  # as servers do; on Windows, it would take the port away
+        if os.name != "nt":  # as servers do; on Windows, this would take the port over
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                problem = f"Port {port} cannot be used: {error.strerror}."
-                raise UserError(problem) from None
+                message = f"Port {port} cannot be used: {error.strerror}."
+                raise UserError(message) from None
             return False
     return True
 
@@ -114,5 +115,5 @@ def run_here(folder: Path, port: int) -> int:
     with process:
         try:
             return process.wait()
-        except KeyboardInterrupt:  # the server has seen it as well
+        except KeyboardInterrupt:  # the server gets it as well
             return process.wait()

@@ -1,4 +1,4 @@
-"""The servers of a notebook: each section has one, which ends with the notebook."""
+"""The servers of a notebook: one for each section, which ends with the notebook."""
 
 import atexit
 
@@ -13,13 +13,14 @@ _running: dict[str, Server] = {}
 def serve(
     number: str | int, app: str = "app", workers: int = 0, **settings: object
 ) -> Api:
-    """Start a section's server and return a session that talks to it.
+    """Start a section's server and return a session for it.
 
-    number: the section, such as "03", or "examples". If this notebook already runs it,
-    that server is stopped first, so running the cell again starts afresh, with nothing
-    stored.
-    app: the module to serve, if not app.py; each runs beside the others.
-    workers: how many processes of gunicorn serve it; 0 is flask run.
+    A server that this notebook has started before is stopped first, so running the
+    cell again starts with nothing stored.
+
+    number: the section, such as "03", or "examples".
+    app: the module to serve, if not app.py; each has a server of its own.
+    workers: how many gunicorn workers serve it; 0 is flask run.
     settings: what to set in app.config, such as JWT_ACCESS_TOKEN_EXPIRES=2.
 
     Raises UserError if there is no such section, ServerStartError if its server ends.
@@ -41,17 +42,17 @@ def running_server(number: str | int) -> Server:
     """
     name = f"{find_folder(number).name} app"
     if name not in _running:
-        raise UserError(f"Section {number} does not run: serve it first.")
+        raise UserError(f"Section {number} is not running: start it with serve().")
     return _running[name]
 
 
 def restart(number: str | int, **settings: object) -> Api:
-    """Start a section's server again, with what it has stored; return a new session.
+    """Restart a section's server, with what it has stored; return a new session.
 
     number: the section, which serve() has started before.
-    settings: what to set from now on, besides what was set before.
+    settings: what to set in addition to the settings before.
 
-    Raises UserError if it has not, ServerStartError if the server ends.
+    Raises UserError if it is not running, ServerStartError if the server ends.
     """
     server = running_server(number)
     server.settings |= settings

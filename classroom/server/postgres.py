@@ -1,4 +1,4 @@
-"""Start and stop a PostgreSQL server of one's own, to be thrown away afterwards."""
+"""Start and stop a temporary PostgreSQL server."""
 
 import os
 import secrets
@@ -26,12 +26,12 @@ NAME = "app"  # of the user that apps connect as, and of the first database
 CONNECTIONS = 20  # that this user may have, as in Heroku's smallest plan
 SETTINGS = {
     "listen_addresses": HOST,
-    "unix_socket_directories": "",  # no other way in
-    "max_connections": CONNECTIONS + 10,  # some are left to look in when apps fill it
+    "unix_socket_directories": "",  # TCP only
+    "max_connections": CONNECTIONS + 10,  # the rest is for administration
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # It need not survive a power cut. What is committed is there after the server
-    # was stopped and started, and however an app ends.
+    # Faster, and safe unless the whole machine crashes: what is committed survives a
+    # restart of the server, and a crash of an app.
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -39,7 +39,7 @@ SETTINGS = {
 
 
 def find_free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens at just now."""
+    """Return a port of 127.0.0.1 at which no server listens."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -95,13 +95,13 @@ class Postgres(TemporaryServer):
         self.url = self.new_database(NAME)
 
     def _make_data(self) -> None:
-        """Run initdb, alike on every machine: text is UTF-8 and sorts by its bytes."""
+        """Run initdb the same way everywhere: text is UTF-8 and sorts by its bytes."""
         password = self.temporary_folder / "password"
         password.write_text(self._password, encoding="ascii")
         os.chown(password, *find_account())
-        how = ["--no-sync", "--auth=scram-sha-256", f"--pwfile={password}"]
-        text = ["--encoding=UTF8", "--locale=C"]
-        process = self._run("initdb", "-D", "data", "-U", "postgres", *how, *text)
+        options = ["--no-sync", "--auth=scram-sha-256", f"--pwfile={password}"]
+        options += ["--encoding=UTF8", "--locale=C"]
+        process = self._run("initdb", "-D", "data", "-U", "postgres", *options)
         status = process.wait()
         self.halt()
         password.unlink()
@@ -109,13 +109,13 @@ class Postgres(TemporaryServer):
             raise ServerStartError(Path("PostgreSQL"), self.output(), ended=True)
 
     def _launch_at_a_free_port(self) -> None:
-        """Start the server at any port."""
-        for chances in reversed(range(5)):
+        """Start the server at any free port."""
+        for attempts in reversed(range(5)):
             self.port = find_free_port()
             try:
                 return self._launch()
-            except ServerStartError as error:  # somebody may have been quicker
-                if not chances or "could not bind" not in str(error):
+            except ServerStartError as error:  # another process took it
+                if not attempts or "could not bind" not in str(error):
                     raise
                 self.halt()
 
@@ -141,7 +141,7 @@ class Postgres(TemporaryServer):
         return self.process
 
     def _execute(self, query: str, *values: sql.Composable) -> None:
-        """Run a statement as the one who may do everything."""
+        """Run a statement as superuser."""
         statement = sql.SQL(query).format(*values)
         with psycopg.connect(
             host=HOST,
@@ -156,7 +156,7 @@ class Postgres(TemporaryServer):
     def new_database(self, name: str) -> str:
         """Create another empty database, of the same user; return its url.
 
-        name: what to call it: letters, digits and underscores.
+        name: its name: letters, digits and underscores.
 
         Raises psycopg.errors.DuplicateDatabase if there is one.
         """

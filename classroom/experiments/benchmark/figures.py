@@ -12,13 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from rich.table import Table
 
-from classroom.experiments.benchmark.measure import Comparison, Contender
+from classroom.experiments.benchmark.measure import Candidate, Comparison
 from classroom.sections import ROOT
 
 Rows = list[list[str]]
-SPEED = ["Section", "Request", "Who", "Requests/s", "Share", "CPU, ms", "CPU share"]
-SIZE = ["Section", "Who", "Worker, MiB", "Start-up, s"]
-NAMES = {"Section", "Request", "Who"}  # the other columns are figures
+SPEED = ["Section", "Request", "Server", "Requests/s", "Share", "CPU, ms", "CPU share"]
+SIZE = ["Section", "Server", "Worker, MiB", "Start-up, s"]
+NAMES = {"Section", "Request", "Server"}  # the other columns are numbers
 COLOURS = {"the limit": "#8c959f", "Flask alone": "#9ec5f4", "section": "#0969da"}
 PAGE = ROOT / "benchmarks" / "README.md"
 CHART = ROOT / "build" / "benchmarks" / "shares.svg"
@@ -26,20 +26,20 @@ TABLES = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.
 
 
 def speed_rows(comparisons: list[Comparison]) -> Rows:
-    """Return how fast each contender is, and its share of the limit."""
+    """Return the speed of each candidate, and its share of the limit."""
     return [
         [
             each.section,
             read,
-            who.name,
-            f"{who.per_second(read):,.0f}",
-            f"{each.share(who, read):.2f}",
-            f"{who.cpu(read) * 1000:.2f}",
-            f"{each.cpu_share(who, read):.2f}",
+            candidate.name,
+            f"{candidate.per_second(read):,.0f}",
+            f"{each.share(candidate, read):.2f}",
+            f"{candidate.cpu(read) * 1000:.2f}",
+            f"{each.cpu_share(candidate, read):.2f}",
         ]
         for each in comparisons
         for read in each.limit.rounds
-        for who in each.contenders
+        for candidate in each.candidates
     ]
 
 
@@ -48,22 +48,22 @@ def size_rows(comparisons: list[Comparison]) -> Rows:
     return [
         [
             each.section,
-            who.name,
-            f"{mebibytes(who):.0f}",
-            f"{median(who.start_ups):.2f}",
+            candidate.name,
+            f"{mebibytes(candidate):.0f}",
+            f"{median(candidate.start_ups):.2f}",
         ]
         for each in comparisons
-        for who in each.contenders
+        for candidate in each.candidates
     ]
 
 
-def mebibytes(contender: Contender) -> float:
-    """Return the memory of a contender's worker in MiB."""
-    return contender.memory / 2**20
+def mebibytes(candidate: Candidate) -> float:
+    """Return the memory of a candidate's worker in MiB."""
+    return candidate.memory / 2**20
 
 
 def terminal_table(head: list[str], rows: Rows) -> Table:
-    """Return a table for the terminal; figures are aligned to the right."""
+    """Return a table for the terminal; numbers are aligned to the right."""
     table = Table()
     for title in head:
         table.add_column(title, justify="left" if title in NAMES else "right")
@@ -79,33 +79,33 @@ def page_table(head: list[str], rows: Rows) -> str:
 
 
 def describe_machine() -> str:
-    """Return what the figures were measured on, in a few words."""
+    """Return a short description of this machine."""
     python = f"Python {platform.python_version()}"
     return f"{python} on {platform.system()}, {psutil.cpu_count()} cores"
 
 
 def update_page(comparisons: list[Comparison]) -> None:
-    """Put the tables between the two marks of the page."""
+    """Write the tables into the page, between the two marks."""
     speed = page_table(SPEED, speed_rows(comparisons))
     size = page_table(SIZE, size_rows(comparisons))
     tables = f"\nOn {describe_machine()}:\n\n{speed}\n{size}\n"
-    text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(TABLES.sub(lambda _: tables, text), encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(TABLES.sub(lambda _: tables, page), encoding="utf-8")
 
 
 def draw_chart(file: Path, comparisons: list[Comparison]) -> None:
     """Draw shares of the limit, memory and start-up times, as SVG."""
-    # Letters stay letters, and the same figures make the same file.
+    # Text stays text instead of outlines, and the same numbers make the same file.
     with rc_context({"font.size": 9, "svg.fonttype": "none", "svg.hashsalt": "bench"}):
         figure = Figure(figsize=(10, 1.6 + 0.75 * len(comparisons)))
         figure.set_layout_engine("constrained")
         shares, memory, start = figure.subplots(1, 3, width_ratios=[3, 2, 2])
         draw_shares(shares, comparisons)
         sections = [each.section for each in comparisons]
-        sizes = [[mebibytes(c) for c in each.contenders] for each in comparisons]
+        sizes = [[mebibytes(c) for c in each.candidates] for each in comparisons]
         draw_bars(memory, sections, sizes, "%.0f")
         memory.set_title("Memory of a worker, MiB")
-        times = [[median(c.start_ups) for c in each.contenders] for each in comparisons]
+        times = [[median(c.start_ups) for c in each.candidates] for each in comparisons]
         draw_bars(start, sections, times, "%.2f")
         start.set_title("Start-up, seconds")
         handles, names = shares.get_legend_handles_labels()
@@ -117,12 +117,12 @@ def draw_chart(file: Path, comparisons: list[Comparison]) -> None:
 
 
 def draw_shares(axes: Axes, comparisons: list[Comparison]) -> None:
-    """Draw what share of the limit each contender reaches, for both requests."""
+    """Draw the share of the limit that each candidate reaches, for both requests."""
     labels, values = [], []
     for each in comparisons:
         for read in each.limit.rounds:
             labels.append(f"{each.section}, {read}")
-            values.append([each.share(who, read) for who in each.contenders])
+            values.append([each.share(one, read) for one in each.candidates])
     draw_bars(axes, labels, values, "%.2f")
     axes.set_title("Requests per second, as a share of the limit")
 
@@ -131,7 +131,7 @@ def draw_bars(
     axes: Axes, labels: list[str], values: list[list[float]], form: str
 ) -> None:
     """Draw a group of bars for each label: the limit, Flask alone, the section."""
-    height = 0.27  # of a bar; a group of three is 1 high, with some space around it
+    height = 0.27  # of a bar; a group of three and the space around it are 1 high
     for number, (name, colour) in enumerate(COLOURS.items()):
         places = [row + (number - 1) * height for row in range(len(labels))]
         lengths = [group[number] for group in values]
@@ -139,5 +139,5 @@ def draw_bars(
         axes.bar_label(bars, fmt=form, padding=2, fontsize=7)
     axes.set_yticks(range(len(labels)), labels)
     axes.invert_yaxis()
-    axes.margins(x=0.12)  # room for the figures
+    axes.margins(x=0.12)  # room for the numbers
     axes.spines[["top", "right"]].set_visible(False)

@@ -1,4 +1,4 @@
-"""What every shop is filled with, so that all give the same JSON."""
+"""The data of every server that is measured, so that all return the same JSON."""
 
 import sqlite3
 from contextlib import closing
@@ -12,36 +12,37 @@ ITEM_NAMES = [f"item-{number}" for number in range(STORES * ITEMS_PER_STORE)]
 
 
 def price_of(number: int) -> int:
-    """Return the price of an item in cents, which looks as prices do."""
+    """Return the price of an item in cents; prices vary as real ones do."""
     return number * 7919 % 100_000
 
 
 def fill_section(api: Api, with_stores: bool) -> None:
-    """Add every item over HTTP, as any client would, to a section that runs.
+    """Add every item over HTTP, as any client would, to a running section.
 
     with_stores: whether its items are in stores, which are added first.
     """
     login = {"username": "ana", "password": "open-sesame"}
-    token = answer_of(api, "POST", "/login", login)["access_token"]
+    token = request_json(api, "POST", "/login", login)["access_token"]
     api.headers["Authorization"] = f"Bearer {token}"
     body: dict[str, object] = {}
     for number, name in enumerate(ITEM_NAMES):
         if with_stores and number % ITEMS_PER_STORE == 0:
-            store = answer_of(api, "POST", f"/store/store-{number // ITEMS_PER_STORE}")
+            name_of_store = f"store-{number // ITEMS_PER_STORE}"
+            store = request_json(api, "POST", f"/store/{name_of_store}")
             body["store_id"] = store["id"]
         body["price"] = price_of(number) / 100
-        answer_of(api, "POST", f"/item/{name}", body)
+        request_json(api, "POST", f"/item/{name}", body)
 
 
-def answer_of(api: Api, method: str, path: str, body: object = None) -> Any:
-    """Return what a request is answered; raise an error unless all is well."""
+def request_json(api: Api, method: str, path: str, body: object = None) -> Any:
+    """Send a request and return the JSON of the response; raise if it is an error."""
     reply = api.request(method, path, json=body)
     reply.raise_for_status()
     return reply.json()
 
 
 def make_database(file: Path) -> None:
-    """Make a database of the same stores and items, for those who only read it."""
+    """Make a database of the same stores and items, for servers that only read it."""
     with closing(sqlite3.connect(file)) as db, db:  # commits, then closes
         db.executescript(
             """
