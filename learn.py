@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Set everything up, once, and run a command of this school.
+"""Install everything, once, and run a command of this course.
 
-    python3 learn.py            what there is to learn, and how to go on
-    python3 learn.py lab        the lessons, in JupyterLab
+    python3 learn.py            the sections and the next commands to try
+    python3 learn.py lab        the notebooks, in JupyterLab
     python3 learn.py test       every test
 
-Everything is installed into the folder .venv, which may be deleted at any time. A
-Python that already has it all, say in a virtual environment of your own, is used as
-it is. This file needs the standard library only, and is written so that even a very
-old Python can read it, and say that it is too old.
+Everything is installed into the folder .venv, which may be deleted at any time. If the
+Python that runs this already has every package, for instance in a virtual environment
+of your own, it is used instead. This file only needs the standard library, and very old
+versions of Python can parse it, to print that they are too old.
 """
 
 import sys
@@ -33,7 +33,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-STATE = VENV / "set-up.json"  # what is installed; written when all of it is
+STATE = VENV / "set-up.json"  # what is installed; written once all of it is
 LOG = VENV / "set-up.log"
 CONSTRAINTS = ROOT / "constraints.txt"
 REQUIREMENTS = [ROOT / "requirements.txt"] + sorted(
@@ -42,31 +42,31 @@ REQUIREMENTS = [ROOT / "requirements.txt"] + sorted(
 UV = "uv==0.13.8"
 BYTES_NEEDED = 1000000000
 
-DISK_IS_FULL = "The disk is full. Make 2 GB of room, and run this again."
-# What pip and uv say, and what a person can do about it.
+DISK_IS_FULL = "The disk is full. Free 2 GB, and run this again."
+# What pip and uv print, and what the user can do about it.
 ADVICE = [
     (r"No space left|Errno 28|os error 28|not enough space on the disk", DISK_IS_FULL),
     (
         r"name resolution|Name or service not known|nodename nor servname|getaddrinfo"
         r"|NewConnectionError|NameResolutionError|ProxyError|Network is unreachable"
         r"|[Tt]imed out|dns error|tcp connect error",
-        "The packages cannot be reached. Set-up needs the internet, this once: check "
-        "the connection, and run this again.",
+        "The package index cannot be reached. The first set-up needs the internet: "
+        "check the connection, and run this again.",
     ),
     (
         r"ensurepip",
-        "This Python comes without its venv module. On Debian or Ubuntu, 'sudo apt "
-        "install python3-venv' adds it. Then run this again.",
+        "This Python has no venv module. On Debian or Ubuntu, install it with 'sudo "
+        "apt install python3-venv'. Then run this again.",
     ),
 ]
 
 
 class SetUpError(Exception):
-    """Set-up cannot go on; the text says why, and what to do."""
+    """Set-up cannot continue; the message says why, and what to do."""
 
 
 def fingerprint():
-    """Return what .venv depends on: where it is, and what is required."""
+    """Return what .venv depends on: its path and the requirements."""
     digest = hashlib.sha256()
     for path in REQUIREMENTS + [CONSTRAINTS]:
         digest.update(path.read_bytes())
@@ -74,7 +74,7 @@ def fingerprint():
 
 
 def installed():
-    """Return the fingerprint of what .venv holds; an empty one if set-up broke off."""
+    """Return the fingerprint of .venv; an empty one if set-up did not finish."""
     try:
         return json.loads(STATE.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -82,12 +82,12 @@ def installed():
 
 
 def is_ready():
-    """Return whether .venv holds what is required today."""
+    """Return whether .venv meets the current requirements."""
     return installed() == fingerprint() and works(PYTHON)
 
 
 def works(python):
-    """Return whether a Python runs and has packages, which an upgrade takes away."""
+    """Return whether a Python runs and has packages; an upgrade may remove them."""
     try:
         command = [str(python), "-c", "import click, flask"]
         return subprocess.call(command, stderr=subprocess.DEVNULL) == 0
@@ -96,14 +96,14 @@ def works(python):
 
 
 def is_complete():
-    """Return whether the Python that runs this has all that is required."""
+    """Return whether the Python that runs this meets the requirements."""
     try:
         origin = metadata.distribution("classroom").read_text("direct_url.json")
         if json.loads(origin or "{}").get("url") != ROOT.as_uri():
             return False
         for path in REQUIREMENTS:
-            text = path.read_text(encoding="utf-8")
-            for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)$", text):
+            pins = path.read_text(encoding="utf-8")
+            for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)$", pins):
                 if metadata.version(name) != version:
                     return False
     except metadata.PackageNotFoundError:
@@ -113,7 +113,7 @@ def is_complete():
 
 @contextlib.contextmanager
 def only_one():
-    """Let one process at a time go on; a second one waits until the first is done."""
+    """Let one process at a time continue; a second one waits for the first."""
     with open(str(ROOT / ".venv.lock"), "a") as lock:
         while True:
             try:
@@ -128,24 +128,24 @@ def only_one():
                 break
             except OSError:
                 time.sleep(0.2)
-        yield  # closing the file gives the lock back, and so does a crash
+        yield  # closing the file releases the lock, and so does a crash
 
 
-def say(text):
-    """Print a line about set-up, apart from what the command itself prints."""
-    sys.stderr.write(text + "\n")
+def report(message):
+    """Print a line about set-up to stderr, apart from the output of the command."""
+    sys.stderr.write(message + "\n")
 
 
 def run(*command):
-    """Run a step of set-up, showing the last line that it printed while it works.
+    """Run a step of set-up, and show its latest line of output.
 
     Raises SetUpError, with advice where there is some, if it fails.
     """
     lines = ["no output"]
     process = subprocess.Popen(
-        [str(word) for word in command],
+        [str(argument) for argument in command],
         cwd=str(ROOT),
-        # For the pips that pip starts, too: without internet, each would try for long.
+        # Also for the pip processes that pip starts: offline, each would retry often.
         env=dict(os.environ, PIP_RETRIES="1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -177,38 +177,38 @@ def install():
     pip += ["--disable-pip-version-check"]
     uv_pip = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON]
     pins = re.findall(r"(?m)^[\w.-]+==\S+", CONSTRAINTS.read_text(encoding="utf-8"))
-    say("2/3 Getting uv, which installs packages quickly")
+    report("2/3 Installing uv, which installs packages quickly")
     try:
         run(*pip + ["--only-binary", ":all:", UV])
-        say("3/3 Installing %d packages" % len(pins))
+        report("3/3 Installing %d packages" % len(pins))
         run(*uv_pip + ["-r", "requirements.txt"])
     except SetUpError:
-        say("3/3 Installing with pip instead, which takes longer")
+        report("3/3 Installing with pip instead, which takes longer")
         run(*pip + ["-r", "requirements.txt"])
 
 
 def set_up():
-    """Make .venv, or bring it up to date."""
+    """Make .venv, or update it."""
     start = time.monotonic()
     if shutil.disk_usage(str(ROOT)).free < BYTES_NEEDED:
         raise SetUpError(DISK_IS_FULL)
-    # One that broke off, or was made elsewhere and moved here, is not to be trusted.
+    # One that is incomplete, or was made elsewhere and moved here, may not work.
     if installed().get("place") != str(ROOT) or not works(PYTHON):
-        say("1/3 Making a virtual environment in .venv")
+        report("1/3 Making a virtual environment in .venv")
         shutil.rmtree(str(VENV), ignore_errors=True)
         VENV.mkdir()
         STATE.write_text("{}", encoding="utf-8")
-        # Not sys.executable, which may stand in the folder that has just gone.
+        # Not sys.executable, which may be in the folder that was just deleted.
         run(sys._base_executable, "-m", "venv", VENV)
     else:
-        say("1/3 Bringing .venv up to date")
+        report("1/3 Updating .venv")
     install()
     STATE.write_text(json.dumps(fingerprint()), encoding="utf-8")
-    say("Ready, after %d seconds." % (time.monotonic() - start))
+    report("Ready, after %d seconds." % (time.monotonic() - start))
 
 
 def main():
-    """Set up what is missing, then hand over to the classroom package."""
+    """Install what is missing, then run the classroom package."""
     python = sys.executable
     try:
         if not is_complete():
@@ -217,20 +217,20 @@ def main():
                 with only_one():
                     if not is_ready():
                         set_up()
-    except SetUpError as problem:
-        sys.exit(str(problem))
-    except OSError as problem:
-        sys.exit(DISK_IS_FULL if problem.errno == 28 else "Set-up failed: %s" % problem)
+    except SetUpError as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(DISK_IS_FULL if error.errno == 28 else "Set-up failed: %s" % error)
     except KeyboardInterrupt:
-        sys.exit("\nSet-up was interrupted. Run this again, and it starts over.")
-    # UTF-8 also where the system's own encoding is another one.
+        sys.exit("\nSet-up was interrupted. Run this again to start over.")
+    # UTF-8, even if the encoding of the system is another one.
     environment = dict(os.environ, PYTHONUTF8="1")
     command = [python, "-P", "-m", "classroom"] + sys.argv[1:]
     if os.name != "nt":
         os.execve(python, command, environment)
     with subprocess.Popen(command, env=environment) as process:
         while process.poll() is None:
-            with contextlib.suppress(KeyboardInterrupt):  # the command sees it as well
+            with contextlib.suppress(KeyboardInterrupt):  # the command gets it as well
                 process.wait()
     sys.exit(process.returncode)
 

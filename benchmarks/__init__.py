@@ -1,1 +1,1 @@
-"""How fast the sections are, beside the fastest that Python can do."""
+"""The yardsticks of the benchmark, and its figures."""

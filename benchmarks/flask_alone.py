@@ -1,4 +1,4 @@
-"""Flask alone: what routes, requests and responses cost, before anything else."""
+"""Flask alone: the cost of routes, requests and responses without extensions."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from benchmarks.rows import open_shop
 
 
 def create_app() -> Flask:
-    """Make an app that reads its answers straight from a database."""
+    """Make an app that reads its responses directly from a database."""
     app = Flask(__name__)
     app.config.from_prefixed_env()
     app.json.sort_keys = False  # type: ignore[attr-defined]

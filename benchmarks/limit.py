@@ -1,4 +1,4 @@
-"""The limit: one function, the standard library, and nothing that could be left out."""
+"""The limit: one function, the standard library, and nothing else."""
 
 import json
 import os
@@ -9,11 +9,11 @@ from benchmarks.rows import open_shop
 
 
 def create_app() -> WSGIApplication:
-    """Return what gunicorn calls for each request (WSGI, PEP 3333)."""
+    """Return the function that gunicorn calls for each request (WSGI, PEP 3333)."""
     with_stores = os.environ["FLASK_WITH_STORES"] == "true"
     shop = open_shop(os.environ["FLASK_DATABASE"], with_stores)
 
-    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    def respond(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path.startswith("/item/"):
             found = shop.find(path.removeprefix("/item/"))
@@ -25,4 +25,4 @@ def create_app() -> WSGIApplication:
         start("200 OK", headers)
         return [body]
 
-    return answer
+    return respond

@@ -1,11 +1,11 @@
-"""Read the answers straight from a database: what both yardsticks have in common."""
+"""Read responses directly from a database, for both yardsticks."""
 
 import sqlite3
 from typing import Any
 
 
 class Items:
-    """The answers of a shop without stores, as in sections 04 and 05."""
+    """The items of a shop without stores, as in sections 04 and 05."""
 
     def __init__(self, file: str) -> None:
         self.db = sqlite3.connect(file)
@@ -23,7 +23,7 @@ class Items:
 
 
 class Stores:
-    """The answers of a shop with stores, as in section 06."""
+    """The items of a shop with stores, as in section 06."""
 
     def __init__(self, file: str) -> None:
         self.db = sqlite3.connect(file)
@@ -35,7 +35,7 @@ class Stores:
         return {"id": id, "name": name, "price": price / 100, "store_id": store_id}
 
     def find_all(self) -> dict[str, Any]:
-        """Return the first page of stores, which has them all, with their items."""
+        """Return the first page of stores, which has all of them, with their items."""
         page = "SELECT id, name FROM stores ORDER BY id LIMIT 100"
         items = (
             "SELECT id, name, price, store_id FROM items WHERE store_id IN "
@@ -53,5 +53,5 @@ class Stores:
 
 
 def open_shop(file: str, with_stores: bool) -> Items | Stores:
-    """Connect to a database, once and for all: the worker is the only one to use it."""
+    """Connect to a database, for as long as the only worker runs."""
     return Stores(file) if with_stores else Items(file)

@@ -1,19 +1,19 @@
-"""What notebooks, tests and commands share: start a section, talk to it, show it."""
+"""What notebooks use: start a section, send it requests, show what happens."""
 
-from classroom.changes import show_changes
-from classroom.client import bearer
-from classroom.commands import show_flask
-from classroom.comparisons import show_side_by_side, show_tokens
-from classroom.exchanges import show, show_statuses
-from classroom.exercises import check_exercise
-from classroom.logs import show_log
-from classroom.rehearsal import rehearse
-from classroom.rows import show_rows
+from classroom.display.diff import show_changes
+from classroom.display.exchange import show, show_statuses
+from classroom.display.flask_commands import show_flask
+from classroom.display.jwt import show_token, wait_until_expired
+from classroom.display.log import show_log
+from classroom.display.side_by_side import show_side_by_side, show_tokens
+from classroom.display.source import show_source
+from classroom.display.sql import show_sql
+from classroom.display.tables import show_rows
+from classroom.exercises.check import check_exercise
+from classroom.heroku.rehearse import rehearse
 from classroom.sections import copy_section
-from classroom.serving import restart, serve
-from classroom.sources import show_source
-from classroom.statements import show_sql
-from classroom.tokens import show_token, wait_until_expired
+from classroom.server.client import bearer
+from classroom.server.notebook_servers import restart, serve
 
 __all__ = [
     "bearer",

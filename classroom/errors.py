@@ -1,4 +1,4 @@
-"""The errors that are meant for the person at the keyboard."""
+"""The errors that are meant for the user."""
 
 import re
 from pathlib import Path
@@ -7,15 +7,15 @@ TRACEBACK_ERROR = re.compile(r"^([\w.]+(?:Error|Exception|Exit|Warning)\b.*)$", 
 TRACEBACK_PLACE = re.compile(r'^\s*File "(.+)", line (\d+)', re.MULTILINE)
 
 
-class Problem(Exception):
-    """Something a person can put right; its text says what is wrong and what to do.
+class UserError(Exception):
+    """An error that the user can correct; its message says how.
 
-    The commands print it as it is, and so does a notebook, which shows the text of
-    an error instead of a traceback if the error knows how to render itself.
+    The commands print the message without a traceback, and so does a notebook, since
+    the error renders itself.
     """
 
     def _render_traceback_(self) -> list[str]:
-        """Return the lines that IPython shows: the text alone, no traceback."""
+        """Return the lines that IPython shows: the message, without a traceback."""
         return str(self).splitlines()
 
 
@@ -29,33 +29,33 @@ def find_place(folder: Path, output: str) -> str:
 
 
 def find_error(folder: Path, output: str) -> str:
-    """Return the last error that a server printed, and where; "" if there is none."""
+    """Return the last error that a server printed, and its place; "" if none."""
     errors = TRACEBACK_ERROR.findall(output)
     return f"{errors[-1]} ({find_place(folder, output)})" if errors else ""
 
 
-class DidNotStart(Problem):
-    """A server ended, or said nothing, before it could be asked anything.
+class ServerStartError(UserError):
+    """A server ended, or was too slow, before it accepted requests.
 
-    folder: where it was started; output: all that it printed; ended: whether it has.
-    trouble: what is wrong with it, if not that it "does not start".
-    what: the last line of the output: with a Python error, what went wrong.
-    place: the last file and line of the folder on the way to the error, such as
+    folder: where it was started; output: all that it printed; ended: whether it ended.
+    failure: what it does not do, such as "does not start".
+    what: the last line of the output; for a Python error, the message.
+    place: the last file and line of the folder in the traceback, such as
         "app.py, line 12"; empty if the output names none.
     """
 
     def __init__(
-        self, folder: Path, output: str, ended: bool, trouble: str = "does not start"
+        self, folder: Path, output: str, ended: bool, failure: str = "does not start"
     ) -> None:
-        self.trouble = trouble
+        self.failure = failure
         lines = [line for line in output.splitlines() if line.strip()]
-        self.what = "it has not said in time where it is to be found"
+        self.what = "it has not printed its URL in time"
         if ended:
-            self.what = lines[-1].strip() if lines else "it ends and prints nothing"
+            self.what = lines[-1].strip() if lines else "it ended without any output"
         self.place = find_place(folder, output)
         where = f" ({self.place})" if self.place else ""
         last_lines = "\n".join(f"    {line}" for line in lines[-12:])
         super().__init__(
-            f"{folder.name} {trouble}: {self.what}{where}\n\n"
-            f"Its last lines of output:\n{last_lines}"
+            f"{folder.name} {failure}: {self.what}{where}\n\n"
+            f"The last lines of its output:\n{last_lines}"
         )

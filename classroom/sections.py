@@ -1,4 +1,4 @@
-"""Find the sections: every folder named section* beside this package is one."""
+"""Find the sections: every folder named section* next to this package."""
 
 import os
 import re
@@ -6,22 +6,22 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from classroom.errors import Problem
+from classroom.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
-# What stands in a section's folder after it was used, and belongs to nobody else.
-NOT_OURS = ["__pycache__", "instance", ".venv", "venv", ".pytest_cache", ".DS_Store"]
+# What using a section leaves in its folder; these are no part of the section.
+LEFTOVERS = ["__pycache__", "instance", ".venv", "venv", ".pytest_cache", ".DS_Store"]
 NOTEBOOKS = ROOT / "notebooks"
 CONTRACT = ROOT / "tests" / "contract"
-EXAMPLES = NOTEBOOKS / "examples"  # small apps that are no sections
+EXAMPLES = NOTEBOOKS / "examples"  # small apps that are not sections
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section folder, and what its README says of it.
+    """A section's folder, and what its README says about it.
 
     number: two digits, as in the folder's name, such as "03".
-    title: what stands behind "Section 3:" in the first line of the README.
+    title: what follows "Section 3:" in the first line of the README.
     teaches: the first paragraph of the README.
     """
 
@@ -32,15 +32,15 @@ class Section:
 
     @property
     def notebook(self) -> Path:
-        """The section's notebook, whether it is there or not."""
+        """The path of the section's notebook, even if there is none."""
         name = self.folder.name.removeprefix("section")
         return NOTEBOOKS / f"{name}.ipynb"
 
 
 def read_section(folder: Path) -> Section:
-    """Return the section that stands in a folder.
+    """Return the section in a folder.
 
-    Raises ValueError if the README does not begin as every section's does.
+    Raises ValueError if the README does not begin with '# Section N: …'.
     """
     readme = (folder / "README.md").read_text(encoding="utf-8")
     paragraphs = readme.split("\n\n")
@@ -52,7 +52,7 @@ def read_section(folder: Path) -> Section:
 
 
 def all_sections() -> list[Section]:
-    """Return every section, in the order of their numbers."""
+    """Return all sections, by number."""
     folders = sorted(ROOT.glob("section[0-9][0-9]_*"))
     return [read_section(folder) for folder in folders if folder.is_dir()]
 
@@ -62,7 +62,7 @@ def find_section(wanted: str | int) -> Section:
 
     wanted: its number ("03", "3" or 3) or the name of its folder.
 
-    Raises Problem, with the numbers there are, if there is no such section.
+    Raises UserError, which lists the sections, if there is no such section.
     """
     sections = all_sections()
     digits = re.fullmatch(r"(?:section)?0*(\d+)(?:_\w+)?/?", str(wanted).strip())
@@ -70,7 +70,9 @@ def find_section(wanted: str | int) -> Section:
         if digits and int(digits[1]) == int(section.number):
             return section
     numbers = ", ".join(section.number for section in sections)
-    raise Problem(f"There is no section {str(wanted)!r}. The sections are: {numbers}.")
+    raise UserError(
+        f"There is no section {str(wanted)!r}. The sections are: {numbers}."
+    )
 
 
 def find_folder(wanted: str | int) -> Path:
@@ -78,24 +80,24 @@ def find_folder(wanted: str | int) -> Path:
 
     wanted: a section, as for find_section(), or "examples".
 
-    Raises Problem if there is no such section.
+    Raises UserError if there is no such section.
     """
     return EXAMPLES if wanted == EXAMPLES.name else find_section(wanted).folder
 
 
 def section_files(folder: Path) -> dict[str, Path]:
-    """Return the files that make a section, by their paths in its folder."""
+    """Return the files of a section, by their paths in its folder."""
     return {
         path.relative_to(folder).as_posix(): path
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not set(NOT_OURS) & set(path.relative_to(folder).parts)
+        if path.is_file() and not set(LEFTOVERS) & set(path.relative_to(folder).parts)
     }
 
 
 def own_copy(section: Section) -> Path:
-    """Return where a student's own copy of a section is kept, made already or not.
+    """Return the path of a student's own copy of a section, even if there is none.
 
-    That is in the folder my/ of the school, or where CLASSROOM_MY says.
+    It is in the folder my/, or in the one that CLASSROOM_MY names.
     """
     return Path(os.environ.get("CLASSROOM_MY", ROOT / "my")) / section.folder.name
 
@@ -103,16 +105,15 @@ def own_copy(section: Section) -> Path:
 def copy_section(number: str | int) -> None:
     """Copy a section into the folder my/, for you to change.
 
-    A copy that is already there is left as it is, with everything you did in it.
-    git does not look into my/.
+    An existing copy is left as it is, with all your changes. git ignores my/.
 
-    Raises Problem if there is no such section.
+    Raises UserError if there is no such section.
     """
     section = find_section(number)
     copy = own_copy(section)
     if copy.exists():
-        print(f"You have a copy already: my/{copy.name} stays as it is.")
+        print(f"You already have a copy: my/{copy.name} stays as it is.")
         return
-    leave_out = shutil.ignore_patterns(*NOT_OURS)
+    leave_out = shutil.ignore_patterns(*LEFTOVERS)
     shutil.copytree(section.folder, copy, ignore=leave_out)
-    print(f"The section is copied. Change what stands in my/{copy.name}.")
+    print(f"The section is copied. Change the files in my/{copy.name}.")

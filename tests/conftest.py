@@ -1,4 +1,4 @@
-"""Where the tests find what they test: a section, a folder, or an address."""
+"""Start the servers that are tested, or use the one that the options name."""
 
 import itertools
 import os
@@ -14,21 +14,20 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from classroom.client import Api
-from classroom.errors import Problem
-from classroom.postgres import Postgres
-from classroom.postgres_programs import find_programs
-from classroom.promises import SERVER
+from classroom.contract.target import SERVER
+from classroom.errors import UserError
 from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
+from classroom.server.client import Api
+from classroom.server.postgres import Postgres
+from classroom.server.postgres_programs import find_programs
 
-# Hundreds of processes are started. One that has to compile all that it imports takes
-# four times as long, so whatever is set here, each of them keeps what it has compiled.
+# The tests start hundreds of processes. Without cached bytecode, each would take four
+# times as long to import its modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# nbformat would import it for a check that no notebook needs, in each process for over
-# a second.
+# nbformat would import it, for over a second, for a check that no notebook needs.
 sys.modules["rfc3987_syntax"] = None
-# Where tests run in the background, Ctrl-C is ignored; what they start must hear it.
+# Processes in the background ignore Ctrl-C, but what the tests start must get it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -64,7 +63,7 @@ def server(
     cheap_hashes: dict[str, str],
     request: pytest.FixtureRequest,
 ) -> Iterator[Server | None]:
-    """The server that runs the section, or None for one that we cannot command."""
+    """The server of the section, or None for one whose commands cannot be run."""
     if request.config.option.url:
         yield request.config.stash.get(SERVER, None)
         return
@@ -78,7 +77,7 @@ def server(
 
 @pytest.fixture(scope="session")
 def address(server: Server | None, request: pytest.FixtureRequest) -> str:
-    """The address of the server that runs the section."""
+    """The URL of the server of the section."""
     found: str = request.config.option.url or (server and server.address)
     return found
 
@@ -87,7 +86,7 @@ def address(server: Server | None, request: pytest.FixtureRequest) -> str:
 def needs() -> Callable[[object, str], None]:
     """A function that skips a test where a program is missing, but never in CI.
 
-    It takes what was found of the program, and how to get it.
+    It takes the program, or None, and advice on how to install it.
     """
 
     def skip_without(found: object, advice: str) -> None:
@@ -99,36 +98,36 @@ def needs() -> Callable[[object, str], None]:
 
 @pytest.fixture(scope="session")
 def postgres(needs: Callable[[object, str], None]) -> Iterator[Postgres]:
-    """A PostgreSQL server to throw away, which is started once it is needed."""
+    """A temporary PostgreSQL server, which the first test that needs it starts."""
     if os.name == "nt":
         pytest.skip("on Windows, PostgreSQL needs WSL")
     try:
         find_programs()
-    except Problem as problem:
-        needs(None, str(problem))
+    except UserError as error:
+        needs(None, str(error))
     with Postgres() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def new_database(postgres: Postgres) -> Callable[[], str]:
-    """A function that makes an empty database there, and returns its url."""
+    """A function that makes an empty database on it, and returns its URL."""
     count = itertools.count(1)
     return lambda: postgres.new_database(f"test_{next(count)}")
 
 
 @pytest.fixture
 def api(address: str) -> Iterator[Api]:
-    """A session of its own with the section's server, for one test."""
+    """A session with the section's server, for one test."""
     with Api(address) as session:
         yield session
 
 
 @pytest.fixture
 def at_once() -> Callable[[int, Callable[[int], object]], list[object]]:
-    """A function that makes several calls at the same moment, and returns the results.
+    """A function that makes several calls at the same time, and returns the results.
 
-    It takes how many calls to make, and what to call with the number of each.
+    It takes the number of calls, and the function to call with the index of each.
     """
 
     def call_all(how_many: int, call: Callable[[int], object]) -> list[object]:

@@ -5,53 +5,53 @@ from pathlib import Path
 
 from requests import Response
 
-from classroom.client import Api
-from classroom.errors import DidNotStart, find_error
-from classroom.exercises import Finding
+from classroom.errors import ServerStartError, find_error
+from classroom.exercises.finding import Finding
 from classroom.sections import find_section, own_copy
 from classroom.server import Server
+from classroom.server.client import Api
 
-# A request to predict: its verb, its path and its JSON body, if it has one.
+# A request to predict: its method, its path and its JSON body, if it has one.
 Request = tuple[str, str, object]
 
-# Seconds that a student's copy may take to answer: one that waits for itself, say for a
-# lock that it has, is not waited for.
-PATIENCE = 10.0
+# Seconds that a student's copy may take to respond, since its code may be blocked.
+TIMEOUT = 10.0
 
 
-def look_at_copy(
-    number: str, look: Callable[[Api], Iterator[Finding]]
+def check_copy(
+    number: str, check: Callable[[Api], Iterator[Finding]]
 ) -> Iterator[Finding]:
-    """Start a student's copy of a section, and look at what it answers.
+    """Start a student's copy of a section, and check its responses.
 
-    number: the section; look: yields what it finds, asking the copy.
+    number: the section; check: sends requests to the copy, and yields findings.
     """
-    yield from look_at_server(number, lambda server: ask(server, look))
+    yield from check_server(number, lambda server: check_responses(server, check))
 
 
-def ask(server: Server, look: Callable[[Api], Iterator[Finding]]) -> Iterator[Finding]:
-    """Look at what a student's copy answers, and where its code fails.
+def check_responses(
+    server: Server, check: Callable[[Api], Iterator[Finding]]
+) -> Iterator[Finding]:
+    """Check the responses of a student's copy, and name the line where its code fails.
 
-    look: yields what it finds, asking the copy.
+    check: sends requests to the copy, and yields findings.
     """
     with server.api() as api:
-        api.timeout = PATIENCE
-        yield from look(api)
+        api.timeout = TIMEOUT
+        yield from check(api)
         if any(reply.status_code == 500 for reply in api.history):
             error = find_error(server.folder, server.output())
             yield Finding(False, f"Your code fails: {error}")
 
 
-def look_at_server(
+def check_server(
     number: str,
-    look: Callable[[Server], Iterator[Finding]],
+    check: Callable[[Server], Iterator[Finding]],
     first: Callable[[Path], Finding] | None = None,
 ) -> Iterator[Finding]:
-    """Start a student's copy of a section, and look at what is in its database, too.
+    """Start a student's copy of a section, and check the server.
 
-    number: the section; look: yields what it finds, given the server.
-    first: looks for something in the copy's folder, without which there is no need to
-        start it.
+    number: the section; check: yields findings about the server.
+    first: checks the copy's folder, before the copy is started.
     """
     copy = own_copy(find_section(number))
     done = copy.exists()
@@ -64,50 +64,50 @@ def look_at_server(
         return
     try:
         with Server(copy) as server:
-            yield from look(server)
-    except DidNotStart as problem:
-        where = f", in {problem.place}" if problem.place else ""
-        yield Finding(False, f"Your copy {problem.trouble}{where}: {problem.what}")
+            yield from check(server)
+    except ServerStartError as error:
+        place = f", in {error.place}" if error.place else ""
+        yield Finding(False, f"Your copy {error.failure}{place}: {error.what}")
 
 
 def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str]:
-    """Return whether an answer is as it should be; and if not, what it is.
+    """Return whether a response is as expected, and a note on it if it is not.
 
-    body: what its JSON should be; None if it does not matter.
+    body: the expected JSON; None if it does not matter.
     """
     try:
-        came = reply.json()
+        received = reply.json()
     except ValueError:
-        came = reply.text
-    if reply.status_code == status and body in (None, came):
+        received = reply.text
+    if reply.status_code == status and body in (None, received):
         return True, ""
-    return False, f" (It answered {reply.status_code}, {str(came)[:100]})"
+    return False, f" (The response is {reply.status_code}, {str(received)[:100]})"
 
 
-def look_at_answers(
-    answers: Mapping[str, object], right: Mapping[str, object]
+def check_answers(
+    answers: Mapping[str, object], correct: Mapping[str, object]
 ) -> Iterator[Finding]:
-    """Compare what a student has predicted with what was found.
+    """Compare a student's predictions with the correct ones.
 
-    What is right is only told to those who have found it.
+    A correct value is only shown once the student has predicted it.
     """
-    for name, found in right.items():
+    for name, value in correct.items():
         answer = answers.get(name)
         guess = "no answer yet" if answer is None else f"not {answer!r}"
-        done = answer == found
-        yield Finding(done, f"{name}: {found if done else guess}")
+        done = answer == value
+        yield Finding(done, f"{name}: {value if done else guess}")
 
 
 def find_statuses(api: Api, requests: dict[str, Request]) -> dict[str, int]:
     """Send requests, one after the other, and return the status that each got."""
     return {
-        name: api.request(verb, path, json=body).status_code
-        for name, (verb, path, body) in requests.items()
+        name: api.request(method, path, json=body).status_code
+        for name, (method, path, body) in requests.items()
     }
 
 
 def log_in(api: Api) -> None:
-    """Log in as ana, and have the session send her token from now on."""
+    """Log in as ana; from now on, the session sends her token."""
     login = {"username": "ana", "password": "open-sesame"}
     token = api.post("/login", json=login).json()["access_token"]
     api.headers["Authorization"] = f"Bearer {token}"

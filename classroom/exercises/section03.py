@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from functools import cache
 
-from classroom.client import Api
-from classroom.exercises import Finding
 from classroom.exercises.common import (
     Request,
+    check_answers,
+    check_copy,
     expect,
     find_statuses,
-    look_at_answers,
-    look_at_copy,
 )
+from classroom.exercises.finding import Finding
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.client import Api
 
 STORE = "/store/My Wonderful Store"
 ITEM = f"{STORE}/item/My Item"
@@ -21,17 +21,17 @@ ITEM = f"{STORE}/item/My Item"
 
 def exercise_1(api: Api) -> Iterator[Finding]:
     """A store, filled over HTTP."""
-    answer = api.get("/store/Corner Shop")
-    there = answer.status_code == 200
+    reply = api.get("/store/Corner Shop")
+    there = reply.status_code == 200
     yield Finding(there, "There is a store named 'Corner Shop': POST it to /store.")
-    items = answer.json()["items"] if there else []
+    items = reply.json()["items"] if there else []
     for name, price in (("Pen", 1.2), ("Ink", 4.5)):
         yield Finding(
             {"name": name, "price": price} in items,
             f"It has an item named {name!r} at {price}: POST it to the store's /item.",
         )
     gone = api.get(STORE).status_code == 404
-    yield Finding(gone, "'My Wonderful Store' is closed: DELETE it, as ana.")
+    yield Finding(gone, "'My Wonderful Store' is deleted: DELETE it, as ana.")
 
 
 REQUESTS: dict[str, Request] = {
@@ -48,33 +48,33 @@ REQUESTS: dict[str, Request] = {
 
 
 def exercise_2(answers: dict[str, int | None]) -> Iterator[Finding]:
-    """Statuses, predicted, then asked of a server that nobody has changed."""
-    yield from look_at_answers(answers, find_right_statuses())
+    """Predictions of statuses, compared with those of an unchanged server."""
+    yield from check_answers(answers, find_right_statuses())
 
 
-@cache  # who predicts again need not wait again
+@cache  # another prediction need not wait again
 def find_right_statuses() -> dict[str, int]:
-    """Start a server, and return what it answers."""
+    """Start a server, and return its statuses."""
     with Server(find_section("03").folder) as server:
         return find_statuses(server.api(), REQUESTS)
 
 
 def exercise_3() -> Iterator[Finding]:
     """A new route, in a copy of the section."""
-    yield from look_at_copy("03", look_at_item_route)
+    yield from check_copy("03", check_item_route)
 
 
-def look_at_item_route(api: Api) -> Iterator[Finding]:
-    """Look whether GET shows an item, and says what is not there."""
-    right, came = expect(api.get(ITEM), 200, {"name": "My Item", "price": 15.99})
-    yield Finding(right, f"GET /store/<name>/item/<item> shows the item.{came}")
+def check_item_route(api: Api) -> Iterator[Finding]:
+    """Check that GET shows an item, and names what is missing."""
+    ok, note = expect(api.get(ITEM), 200, {"name": "My Item", "price": 15.99})
+    yield Finding(ok, f"GET /store/<name>/item/<item> shows the item.{note}")
     for path, missing in (
         (f"{STORE}/item/Pizza", "Pizza"),
         ("/store/Atlantis/item/My Item", "Atlantis"),
     ):
         reply = api.get(path)
-        right, came = expect(reply, 404)
-        right = right and missing in reply.text
-        yield Finding(right, f"GET {path} answers 404, and names {missing}.{came}")
+        ok, note = expect(reply, 404)
+        ok = ok and missing in reply.text
+        yield Finding(ok, f"GET {path} responds with 404, and names {missing}.{note}")
     put = api.put(ITEM, json={"price": 2})
-    yield Finding(put.status_code == 200, "PUT at the same address still works.")
+    yield Finding(put.status_code == 200, "PUT to the same URL still works.")

@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 from functools import cache
 
-from classroom.client import Api
-from classroom.exercises import Finding
 from classroom.exercises.common import (
     Request,
+    check_answers,
+    check_copy,
     expect,
     find_statuses,
     log_in,
-    look_at_answers,
-    look_at_copy,
 )
+from classroom.exercises.finding import Finding
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.client import Api
 
 MENU = {"Tea": 3.5, "Cocoa": 2.95}
 
 
 def exercise_1(api: Api) -> Iterator[Finding]:
-    """Items, made and deleted with a token."""
+    """Items, created and deleted with a token."""
     items = {item["name"]: item["price"] for item in api.get("/items").json()["items"]}
     for name, price in MENU.items():
         done = items.get(name) == price
@@ -48,13 +48,13 @@ REQUESTS_WITH_TOKEN: dict[str, Request] = {
 
 
 def exercise_2(answers: dict[str, int | None]) -> Iterator[Finding]:
-    """Statuses, predicted, then asked of a server that nobody has changed."""
-    yield from look_at_answers(answers, find_right_statuses())
+    """Predictions of statuses, compared with those of an unchanged server."""
+    yield from check_answers(answers, find_right_statuses())
 
 
-@cache  # who predicts again need not wait again
+@cache  # another prediction need not wait again
 def find_right_statuses() -> dict[str, int]:
-    """Start a server, and return what it answers."""
+    """Start a server, and return its statuses."""
     with Server(find_section("04").folder) as server:
         api = server.api()
         statuses = find_statuses(api, REQUESTS)
@@ -64,15 +64,15 @@ def find_right_statuses() -> dict[str, int]:
 
 def exercise_3() -> Iterator[Finding]:
     """A protected route, in a copy of the section."""
-    yield from look_at_copy("04", look_at_whoami)
+    yield from check_copy("04", check_whoami)
 
 
-def look_at_whoami(api: Api) -> Iterator[Finding]:
-    """Look whether GET /whoami tells the user of a token, and needs one."""
-    right, came = expect(api.get("/whoami"), 401)
-    yield Finding(right, f"GET /whoami without a token answers 401.{came}")
+def check_whoami(api: Api) -> Iterator[Finding]:
+    """Check that GET /whoami names the user of a token, and needs one."""
+    ok, note = expect(api.get("/whoami"), 401)
+    yield Finding(ok, f"GET /whoami without a token responds with 401.{note}")
     log_in(api)
-    right, came = expect(api.get("/whoami"), 200, {"username": "ana"})
-    yield Finding(right, f'With ana\'s token: 200, {{"username": "ana"}}.{came}')
+    ok, note = expect(api.get("/whoami"), 200, {"username": "ana"})
+    yield Finding(ok, f'With ana\'s token: 200, {{"username": "ana"}}.{note}')
     paths = api.get("/openapi.json").json()["paths"]
     yield Finding("/whoami" in paths, "/docs describes it.")

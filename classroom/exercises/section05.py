@@ -4,19 +4,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
-from classroom.client import Api
-from classroom.exercises import Finding
-from classroom.exercises.common import expect, log_in, look_at_copy
-from classroom.rows import query
-from classroom.sources import read_source
+from classroom.display.source import read_source
+from classroom.display.tables import query
+from classroom.exercises.common import check_copy, expect, log_in
+from classroom.exercises.finding import Finding
+from classroom.server.client import Api
 
 
 def exercise_1() -> Iterator[Finding]:
-    """A user of one's own, and what stands of her in the database."""
+    """A new user, and what the database holds of her."""
     _, users = query("05", "SELECT password_hash FROM users WHERE username = 'maria'")
     yield Finding(bool(users), "There is a user maria: POST her to /register.")
     hashed = bool(users) and str(users[0][0]).startswith("scrypt:")
-    yield Finding(hashed, "Of her password, the database has a hash only.")
+    yield Finding(hashed, "The database has only a hash of her password.")
     _, items = query("05", "SELECT price FROM items WHERE name = 'Lamp'")
     yield Finding(
         [tuple(item) for item in items] == [(2000,)],
@@ -29,7 +29,7 @@ DEAR = [("Chair",), ("Lamp",), ("Rug",), ("Sofa",)]
 
 
 def exercise_2(sql: str) -> Iterator[Finding]:
-    """A query of one's own, asked of a table like that of the section."""
+    """A query, run on a table like that of the section."""
     with closing(sqlite3.connect(":memory:")) as database:
         database.executescript(read_source("05", "schema.sql"))
         insert = "INSERT INTO items (name, price) VALUES (?, ?)"
@@ -42,16 +42,16 @@ def exercise_2(sql: str) -> Iterator[Finding]:
     yield Finding(True, "SQLite understands the query.")
     names = sorted(rows) == DEAR
     yield Finding(names, "It finds the names of all items from 20 on, and no others.")
-    yield Finding(names and rows == DEAR, "They are in the order of the alphabet.")
+    yield Finding(names and rows == DEAR, "They are in alphabetical order.")
 
 
 def exercise_3() -> Iterator[Finding]:
-    """A search, in a copy of the section, which nobody can misuse."""
-    yield from look_at_copy("05", look_at_search)
+    """A search, in a copy of the section, that is safe from SQL injection."""
+    yield from check_copy("05", check_search)
 
 
-def look_at_search(api: Api) -> Iterator[Finding]:
-    """Look whether /search finds items, and takes no text for SQL."""
+def check_search(api: Api) -> Iterator[Finding]:
+    """Check that /search finds items, and never runs its text as SQL."""
     log_in(api)
     for name in ("Chair", "Armchair", "Table", "Ana's table"):
         api.put(f"/item/{name}", json={"price": 1})
@@ -63,6 +63,6 @@ def look_at_search(api: Api) -> Iterator[Finding]:
     }.items():
         reply = api.get("/search", params={"text": text})
         items = {"items": [{"name": name, "price": 1} for name in found]}
-        right, came = expect(reply, 200, items)
+        ok, note = expect(reply, 200, items)
         what = f"{found or 'nothing'}, as /items shows it"
-        yield Finding(right, f"GET /search?text={text} finds {what}.{came}")
+        yield Finding(ok, f"GET /search?text={text} finds {what}.{note}")

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from functools import cache
 
-from classroom.client import Api
-from classroom.exercises import Finding
-from classroom.exercises.common import expect, log_in, look_at_answers, look_at_copy
+from classroom.display.sql import read_statements
+from classroom.exercises.common import check_answers, check_copy, expect, log_in
+from classroom.exercises.finding import Finding
 from classroom.sections import find_section
 from classroom.server import Server
-from classroom.statements import read_statements
+from classroom.server.client import Api
 
 
 def exercise_1(api: Api) -> Iterator[Finding]:
-    """Stores and items, of which one moves."""
+    """Stores and items; one item moves to another store."""
     stores = {s["name"]: s["items"] for s in api.get("/stores").json()["stores"]}
     for name in ("North", "South"):
         yield Finding(name in stores, f"There is a store {name}: POST /store/{name}.")
@@ -24,11 +24,11 @@ def exercise_1(api: Api) -> Iterator[Finding]:
 
 
 def exercise_2(answers: dict[str, int | None]) -> Iterator[Finding]:
-    """How many statements it takes, predicted, then counted in a server's log."""
-    yield from look_at_answers(answers, find_right_counts())
+    """Predictions of numbers of SQL statements, compared with a server's log."""
+    yield from check_answers(answers, find_right_counts())
 
 
-@cache  # who predicts again need not wait again
+@cache  # another prediction need not wait again
 def find_right_counts() -> dict[str, int]:
     """Start a server, and return how many statements its requests take."""
     folder = find_section("06").folder
@@ -41,8 +41,8 @@ def find_right_counts() -> dict[str, int]:
                 body = {"price": 1, "store_id": made["id"]}
                 api.put(f"/item/{item} {store}", json=body)
         return {
-            name: count_statements(server, api, verb, path)
-            for name, (verb, path) in REQUESTS.items()
+            name: count_statements(server, api, method, path)
+            for name, (method, path) in REQUESTS.items()
         }
 
 
@@ -55,21 +55,21 @@ REQUESTS = {
 }
 
 
-def count_statements(server: Server, api: Api, verb: str, path: str) -> int:
+def count_statements(server: Server, api: Api, method: str, path: str) -> int:
     """Send a request, and return how many statements it took."""
     before = len(server.output())
-    api.request(verb, path)
-    said = server.output()[before:]
-    return sum(text != "COMMIT" for text in read_statements(said))
+    api.request(method, path)
+    printed = server.output()[before:]
+    return sum(sql != "COMMIT" for sql in read_statements(printed))
 
 
 def exercise_3() -> Iterator[Finding]:
-    """A sum, which the database adds up, in a copy of the section."""
-    yield from look_at_copy("06", look_at_value)
+    """A sum that the database computes, in a copy of the section."""
+    yield from check_copy("06", check_value)
 
 
-def look_at_value(api: Api) -> Iterator[Finding]:
-    """Look whether GET /store/<name>/value adds up what a store holds."""
+def check_value(api: Api) -> Iterator[Finding]:
+    """Check that GET /store/<name>/value adds up the prices of a store."""
     log_in(api)
     store = api.post("/store/North").json()
     api.post("/store/South")
@@ -79,8 +79,8 @@ def look_at_value(api: Api) -> Iterator[Finding]:
         "/store/North/value": {"items": 2, "value": 0.3},
         "/store/South/value": {"items": 0, "value": 0},
     }.items():
-        right, came = expect(api.get(path), 200, body)
-        yield Finding(right, f"GET {path} answers {body}.{came}")
-    missing, came = expect(api.get("/store/Atlantis/value"), 404)
+        ok, note = expect(api.get(path), 200, body)
+        yield Finding(ok, f"GET {path} responds with {body}.{note}")
+    missing, note = expect(api.get("/store/Atlantis/value"), 404)
     # Without the route, this is a 404 as well.
-    yield Finding(missing and right, f"GET /store/Atlantis/value answers 404.{came}")
+    yield Finding(missing and ok, f"GET /store/Atlantis/value responds with 404.{note}")

@@ -7,20 +7,20 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-from classroom.client import Api
-from classroom.exercises import Finding
 from classroom.exercises.common import (
-    PATIENCE,
+    TIMEOUT,
     Request,
-    ask,
+    check_answers,
+    check_responses,
+    check_server,
     expect,
     find_statuses,
     log_in,
-    look_at_answers,
-    look_at_server,
 )
+from classroom.exercises.finding import Finding
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.client import Api
 
 SHORT = {"username": "maria", "password": "short"}
 REQUESTS: dict[str, Request] = {
@@ -34,81 +34,81 @@ REQUESTS: dict[str, Request] = {
 
 
 def exercise_1(answers: dict[str, int | None]) -> Iterator[Finding]:
-    """What is answered by an app without its tables, predicted, then found out."""
-    yield from look_at_answers(answers, find_right_statuses())
+    """Predictions of an app without its tables, compared with its responses."""
+    yield from check_answers(answers, find_right_statuses())
 
 
-@cache  # who predicts again need not wait again
+@cache  # another prediction need not wait again
 def find_right_statuses() -> dict[str, int]:
-    """Start a server, and return what it answers without its tables."""
+    """Start a server, and return its statuses without its tables."""
     with Server(find_section("07").folder) as server:
-        forget_the_tables(server)
+        drop_tables(server)
         return find_statuses(server.api(), REQUESTS)
 
 
-def forget_the_tables(server: Server) -> None:
-    """Empty the database, as if nobody had run flask db upgrade."""
+def drop_tables(server: Server) -> None:
+    """Empty the database, as it is before flask db upgrade."""
     with closing(sqlite3.connect(server.database)) as database:
         for table in ("items", "stores", "users", "alembic_version"):
             database.execute(f"DROP TABLE {table}")
 
 
 def exercise_2() -> Iterator[Finding]:
-    """Which release it is: a setting that comes from outside, in a copy."""
-    yield from look_at_server("07", look_at_version, first=look_for_setting)
+    """The release, a setting from the environment, in a copy."""
+    yield from check_server("07", check_version, first=find_setting)
 
 
-def look_for_setting(copy: Path) -> Finding:
-    """Look whether there is a setting, of whatever value."""
+def find_setting(copy: Path) -> Finding:
+    """Check that there is a setting, with any value."""
     config = (copy / "config.py").read_text(encoding="utf-8")
     has_setting = re.search(r"^RELEASE = ", config, re.MULTILINE) is not None
     return Finding(has_setting, "config.py has a setting RELEASE.")
 
 
-def look_at_version(server: Server) -> Iterator[Finding]:
-    """Look at what the copy answers by itself, and once it is told a release."""
-    found = list(ask(server, look_at_default))
+def check_version(server: Server) -> Iterator[Finding]:
+    """Check the copy's responses without the setting, and with it."""
+    found = list(check_responses(server, check_default))
     yield from found
     if all(finding.done for finding in found):
         server.settings["RELEASE"] = "v9"
         server.restart()
-        yield from ask(server, look_at_release)
+        yield from check_responses(server, check_release)
 
 
-def look_at_default(api: Api) -> Iterator[Finding]:
-    """Look whether GET /version answers if nobody says which release it is."""
-    right, came = expect(api.get("/version"), 200, {"release": "development"})
-    yield Finding(right, f"GET /version answers {{'release': 'development'}}.{came}")
+def check_default(api: Api) -> Iterator[Finding]:
+    """Check that GET /version responds without a RELEASE."""
+    ok, note = expect(api.get("/version"), 200, {"release": "development"})
+    yield Finding(ok, f"GET /version responds with {{'release': 'development'}}.{note}")
 
 
-def look_at_release(api: Api) -> Iterator[Finding]:
-    """Look whether GET /version answers what comes from outside."""
-    right, came = expect(api.get("/version"), 200, {"release": "v9"})
-    yield Finding(right, f"With FLASK_RELEASE=v9, it answers 'v9'.{came}")
+def check_release(api: Api) -> Iterator[Finding]:
+    """Check that GET /version responds with the setting."""
+    ok, note = expect(api.get("/version"), 200, {"release": "v9"})
+    yield Finding(ok, f"With FLASK_RELEASE=v9, it responds with 'v9'.{note}")
 
 
 def exercise_3() -> Iterator[Finding]:
-    """A column more, by a migration that can be undone, in a copy."""
-    yield from look_at_server("07", look_at_city, first=look_for_migration)
+    """Another column, by a migration that can be undone, in a copy."""
+    yield from check_server("07", check_city, first=find_migration)
 
 
-def look_for_migration(copy: Path) -> Finding:
-    """Look whether there is a migration more than the section has."""
+def find_migration(copy: Path) -> Finding:
+    """Check that there is one more migration than in the section."""
     migrations = list((copy / "migrations" / "versions").glob("*.py"))
     return Finding(len(migrations) > 2, "There is a third migration.")
 
 
-def look_at_city(server: Server) -> Iterator[Finding]:
-    """Look whether stores have a city, and whether what was there survives it."""
+def check_city(server: Server) -> Iterator[Finding]:
+    """Check that stores have a city, and that existing stores are kept."""
     with server.api() as api:
-        api.timeout = PATIENCE
+        api.timeout = TIMEOUT
         log_in(api)
         api.post("/store/North")
         north = {"id": 1, "name": "North", "city": None, "items": []}
-        right, came = expect(api.get("/store/North"), 200, north)
+        ok, note = expect(api.get("/store/North"), 200, north)
         migrated = "city" in columns_of_stores(server)
         yield Finding(migrated, "It adds the column city to the table stores.")
-        yield Finding(right, f"GET /store/North answers {north}.{came}")
+        yield Finding(ok, f"GET /store/North responds with {north}.{note}")
         undone = kept = False
         if migrated:
             server.flask("db", "downgrade", "0002")
@@ -116,7 +116,7 @@ def look_at_city(server: Server) -> Iterator[Finding]:
         if undone:
             server.flask("db", "upgrade")
             kept, _ = expect(api.get("/store/North"), 200, north)
-    yield Finding(undone, "flask db downgrade 0002 takes the column away again.")
+    yield Finding(undone, "flask db downgrade 0002 removes the column again.")
     yield Finding(kept, "After another flask db upgrade, the store is as it was.")
 
 

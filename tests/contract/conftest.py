@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from classroom.client import Api
-from classroom.promises import Commandable, read_admin
+from classroom.contract.target import ServerProtocol, read_admin
+from classroom.server.client import Api
 
 _run = secrets.token_hex(4)
 _count = itertools.count(1)
@@ -81,7 +81,7 @@ def admin_login(section: str, request: pytest.FixtureRequest) -> tuple[str, str]
         return user
     if request.config.option.admin:
         return read_admin(request.config.option.admin)
-    server: Commandable | None = request.getfixturevalue("server")
+    server: ServerProtocol | None = request.getfixturevalue("server")
     if server is None:
         pytest.skip("give --admin NAME:PASSWORD")
     username, password = f"admin {_run} {next(_count)}", "open-sesame"

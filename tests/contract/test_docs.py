@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from classroom.promises import since
+from classroom.contract import since
 
 pytestmark = since("04", classic=False)
 

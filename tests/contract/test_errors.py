@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from classroom.promises import since
+from classroom.contract import since
 
 pytestmark = since("03")
 

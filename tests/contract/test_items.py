@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from classroom.promises import since
+from classroom.contract import since
 
 pytestmark = since("04")
 

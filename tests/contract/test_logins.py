@@ -2,7 +2,7 @@
 
 import pytest
 
-from classroom.promises import since
+from classroom.contract import since
 
 pytestmark = since("11")
 

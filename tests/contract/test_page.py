@@ -1,4 +1,4 @@
-from classroom.promises import since
+from classroom.contract import since
 
 
 @since("03", until="04")

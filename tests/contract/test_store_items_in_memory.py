@@ -1,6 +1,6 @@
 import pytest
 
-from classroom.promises import since
+from classroom.contract import since
 
 pytestmark = since("03", until="04")
 

@@ -2,7 +2,7 @@ from urllib.parse import quote
 
 import pytest
 
-from classroom.promises import since
+from classroom.contract import since
 
 pytestmark = since("03", until="04")
 

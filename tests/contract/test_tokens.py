@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from classroom.promises import since
+from classroom.contract import since
 
 pytestmark = since("04")
 

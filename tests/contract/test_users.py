@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from classroom.client import Api
-from classroom.promises import since
+from classroom.contract import since
+from classroom.server.client import Api
 
 pytestmark = since("04")  # and, where it says so, later
 

@@ -1,4 +1,4 @@
-"""Each section runs as a copy of its folder, with nothing but its own requirements."""
+"""Each section runs as a copy of its folder, with only its own requirements."""
 
 import importlib.util
 import os
@@ -13,8 +13,8 @@ from classroom.sections import all_sections
 from classroom.server import Server
 
 SECTIONS = all_sections()
-# Those that are ready for Heroku are rehearsed: alone, with their own requirements. On
-# Windows, which has no gunicorn, they are not.
+# The rehearsal does the same with the sections for Heroku, but not on Windows, where
+# there is no gunicorn.
 ALONE = [s for s in SECTIONS if os.name == "nt" or not (s.folder / "Procfile").exists()]
 GUNICORN = f"gunicorn=={metadata.version('gunicorn')}"
 
@@ -33,7 +33,7 @@ def make_environment(folder):
 
 @pytest.mark.parametrize("section", ALONE, ids=lambda section: section.number)
 def test_section_runs_alone(section, tmp_path):
-    folder = tmp_path / "elsewhere"
+    folder = tmp_path / "copy"
     shutil.copytree(section.folder, folder)
     python, install = make_environment(tmp_path / "environment")
     subprocess.run([*install, "-r", folder / "requirements.txt"], check=True)
@@ -49,7 +49,7 @@ def test_section_runs_alone(section, tmp_path):
             assert api.get("/items").status_code == 200
 
 
-def test_sections_are_no_packages():
+def test_sections_are_not_packages():
     """gunicorn and flask run import app.py from a folder, not from a package."""
     for section in SECTIONS:
         assert not (section.folder / "__init__.py").exists()

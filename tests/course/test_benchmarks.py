@@ -1,4 +1,4 @@
-"""The benchmarks compare what is alike, and section 06 is as fast as it says."""
+"""The benchmarks compare equal responses, and section 06 is as fast as promised."""
 
 import os
 import re
@@ -6,10 +6,10 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import load, report, run, shop
-from benchmarks.run import QUICK, compare
-from classroom.__main__ import cli
-from classroom.errors import Problem
+from classroom.cli import cli
+from classroom.errors import UserError
+from classroom.experiments.benchmark import figures, load, measure, shop
+from classroom.experiments.benchmark.measure import QUICK, compare
 from classroom.sections import find_section
 from classroom.server import Server
 
@@ -18,22 +18,22 @@ needs_gunicorn = pytest.mark.skipif(os.name == "nt", reason="Windows has no guni
 
 @pytest.fixture(scope="module")
 def comparison():
-    """Section 06 beside the limit and Flask alone, measured for a short time."""
+    """Section 06, the limit and Flask alone, measured for a short time."""
     return compare("06", QUICK, lambda: None)
 
 
 @pytest.fixture
 def small_shop(monkeypatch):
-    """Have 20 items in the shop, not 1000: it takes a while to add them over HTTP."""
+    """Use 20 items instead of 1000, since adding them over HTTP takes long."""
     monkeypatch.setattr(shop, "ITEM_NAMES", shop.ITEM_NAMES[:20])
-    monkeypatch.setattr(run, "ITEM_PATHS", run.ITEM_PATHS[:20])
+    monkeypatch.setattr(measure, "ITEM_PATHS", measure.ITEM_PATHS[:20])
 
 
-# Half of what benchmarks/README.md says, since this machine may have a lot to do.
+# Half of what benchmarks/README.md promises, since this machine may be busy.
 @needs_gunicorn
 @pytest.mark.parametrize(("read", "wanted"), [("one item", 0.20), ("the list", 0.12)])
 def test_section_06_reaches_a_good_share_of_the_limit(comparison, read, wanted):
-    section = comparison.contenders[-1]
+    section = comparison.candidates[-1]
 
     assert comparison.share(section, read) > wanted
     assert comparison.cpu_share(section, read) > wanted
@@ -41,16 +41,16 @@ def test_section_06_reaches_a_good_share_of_the_limit(comparison, read, wanted):
 
 @needs_gunicorn
 def test_worker_of_section_06_takes_less_than_90_mib(comparison):
-    assert comparison.contenders[-1].memory < 90 * 2**20
+    assert comparison.candidates[-1].memory < 90 * 2**20
 
 
 @needs_gunicorn
-def test_page_has_the_tables_and_keeps_its_words(comparison, tmp_path, monkeypatch):
+def test_page_gets_the_tables_and_keeps_its_text(comparison, tmp_path, monkeypatch):
     page = tmp_path / "README.md"
     page.write_text("Before.\n<!-- figures -->\nold\n<!-- end of figures -->\nAfter.\n")
-    monkeypatch.setattr(report, "PAGE", page)
+    monkeypatch.setattr(figures, "PAGE", page)
 
-    report.update_page([comparison])
+    figures.update_page([comparison])
 
     text = page.read_text("utf-8")
     assert text.startswith("Before.\n") and text.endswith("\nAfter.\n")
@@ -60,33 +60,33 @@ def test_page_has_the_tables_and_keeps_its_words(comparison, tmp_path, monkeypat
 
 @needs_gunicorn
 def test_bench_prints_tables_and_draws_a_chart(comparison, monkeypatch, tmp_path):
-    monkeypatch.setattr(run, "compare", lambda *arguments: comparison)
-    monkeypatch.setattr(report, "CHART", tmp_path / "build" / "shares.svg")
+    monkeypatch.setattr(measure, "compare", lambda *arguments: comparison)
+    monkeypatch.setattr(figures, "CHART", tmp_path / "build" / "shares.svg")
 
     result = CliRunner().invoke(cli, ["bench", "06", "--quick"])
 
     assert result.exit_code == 0, result.output
-    for who in ("the limit", "Flask alone", "section 06"):
-        assert result.output.count(who) == 3  # one item, the list, memory
-    assert "as a share of the limit" in report.CHART.read_text("utf-8")
+    for name in ("the limit", "Flask alone", "section 06"):
+        assert result.output.count(name) == 3  # one item, the list, memory
+    assert "as a share of the limit" in figures.CHART.read_text("utf-8")
 
 
 @needs_gunicorn
 def test_other_json_than_the_limit_is_not_measured(small_shop, monkeypatch):
-    monkeypatch.setattr(run, "fill_section", lambda api, with_stores: None)
+    monkeypatch.setattr(measure, "fill_section", lambda api, with_stores: None)
 
-    with pytest.raises(Problem, match="section 04 gives other JSON"):
+    with pytest.raises(UserError, match="section 04 returns other JSON"):
         compare("04", QUICK, lambda: None)
 
 
 @needs_gunicorn
 @pytest.mark.parametrize("section", ["04", "05"])
 def test_earlier_sections_give_the_same_json_as_the_limit(small_shop, section):
-    once = run.Plan(rounds=1, seconds=0.1, starts=1)
+    once = measure.Plan(rounds=1, seconds=0.1, starts=1)
 
     measured = compare(section, once, lambda: None)
 
-    assert {len(who.rounds) for who in measured.contenders} == {2}
+    assert {len(one.rounds) for one in measured.candidates} == {2}
 
 
 @needs_gunicorn
@@ -97,8 +97,8 @@ def test_section_that_is_not_measured_is_one_sentence():
     assert "Section 03 is not measured; these are: 04, 05, 06." in result.output
 
 
-def test_windows_is_told_that_it_has_no_gunicorn(monkeypatch):
-    monkeypatch.setattr(run, "IS_WINDOWS", True)
+def test_windows_gets_a_message_about_gunicorn(monkeypatch):
+    monkeypatch.setattr(measure, "IS_WINDOWS", True)
 
     result = CliRunner().invoke(cli, ["bench"])
 

@@ -1,5 +1,4 @@
-"""learn.py check: what it says of code that keeps its promises, and of code that breaks
-each of them."""
+"""learn.py check: its report about code that keeps its promises, or breaks one."""
 
 import os
 import re
@@ -12,8 +11,8 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from classroom.__main__ import cli
-from classroom.promises import PATIENCE, PromiseCheck, check_promises
+from classroom.cli import cli
+from classroom.contract.run import MAX_TIMEOUTS, ContractRun, run_contract
 from classroom.sections import find_section
 from classroom.server import Server
 
@@ -27,7 +26,7 @@ NAMES = {"<name>": "N", "<item>": "M", "<number>": "ID"}
 
 
 def check(*arguments, only=""):
-    """Run learn.py check 03 and return its exit status and all it printed.
+    """Run learn.py check 03, and return its exit status and its output.
 
     only: what the names of tests must match, as for pytest -k, for their promises to be
         checked: all of them take a while.
@@ -43,7 +42,7 @@ def check(*arguments, only=""):
 
 
 def copy_with(folder, old, new):
-    """Make a copy of section 03 in which one text stands in place of another."""
+    """Make a copy of section 03 in which one string is replaced by another."""
     shutil.copytree(FOLDER, folder)
     code = (folder / "app.py").read_text(encoding="utf-8")
     assert code.count(old) == 1
@@ -51,8 +50,8 @@ def copy_with(folder, old, new):
     return folder
 
 
-class AnswersOf(PromiseCheck):
-    """A check of the promises that say what a route answers, and of no others."""
+class RouteRun(ContractRun):
+    """A run of the contract tests of one route."""
 
     def __init__(self, route):
         super().__init__(on_start=lambda total: None, on_step=lambda: None)
@@ -68,16 +67,16 @@ def test_there_are_eleven_routes():
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 def test_missing_route_is_named(route, tmp_path):
-    verb, path = route
-    folder = copy_with(tmp_path / "copy", f'@app.{verb}("{path}")\n', "")
+    method, path = route
+    folder = copy_with(tmp_path / "copy", f'@app.{method}("{path}")\n', "")
     for name, short in NAMES.items():
         path = path.replace(name, short)
-    answers = AnswersOf(f"{verb.upper()} {path}")
+    run = RouteRun(f"{method.upper()} {path}")
 
     with Server(folder) as server:
-        check_promises("03", server.address, answers)
+        run_contract("03", server.address, run)
 
-    assert answers.broken
+    assert run.broken
 
 
 def test_copy_of_the_section_keeps_its_promises(tmp_path):
@@ -89,7 +88,7 @@ def test_copy_of_the_section_keeps_its_promises(tmp_path):
     assert re.search(r"^\d{2} promises kept, 0 not\.$", output, re.MULTILINE)
 
 
-def test_server_at_an_address_keeps_every_promise_twice(tmp_path):
+def test_server_at_a_url_keeps_every_promise_twice(tmp_path):
     """The contract tests assume nothing about what is stored, so they can run again."""
     folder = copy_with(tmp_path / "a copy", "My Wonderful Store", "Another Store")
 
@@ -101,19 +100,19 @@ def test_server_at_an_address_keeps_every_promise_twice(tmp_path):
             assert re.search(r"^\d{3} promises kept, 0 not\.$", output, re.MULTILINE)
 
 
-def test_broken_promise_shows_what_was_sent_promised_and_came(tmp_path):
+def test_broken_promise_shows_request_promise_and_response(tmp_path):
     folder = copy_with(tmp_path / "copy", "201 if is_new else 200", "200")
 
     status, output = check("--app", str(folder), only="test_put_a_new")
 
     assert status == 1
     broken = output[output.index("✗ PUT /store/N/item/M answers 201") :]
-    assert re.search(r"sent +PUT /store/test%20\w+%20\d+/item/Chair\n", broken)
+    assert re.search(r"request +PUT /store/test%20\w+%20\d+/item/Chair\n", broken)
     assert re.search(r"promised +assert reply.status_code == 201\n", broken)
-    assert re.search(r"came +200 OK\n", broken)
+    assert re.search(r"response +200 OK\n", broken)
 
 
-def test_code_that_does_not_start_is_told_its_error(tmp_path):
+def test_error_of_code_that_does_not_start_is_shown(tmp_path):
     folder = copy_with(tmp_path / "copy", "lock = threading", "lock = treading")
 
     status, output = check("--app", str(folder))
@@ -125,8 +124,8 @@ def test_code_that_does_not_start_is_told_its_error(tmp_path):
     assert "classroom" not in output
 
 
-def test_odd_type_of_answer_is_told_for_whatever_was_sent(tmp_path):
-    """Among what is sent are headers that are no text: they can be shown as well."""
+def test_wrong_content_type_is_reported_for_any_request(tmp_path):
+    """Some requests have headers that are not valid strings: they are shown as well."""
     kind = '"application/json; charset=latin-1"'
     folder = copy_with(
         *(tmp_path / "copy", 'content_type = "application/json"'),
@@ -140,26 +139,26 @@ def test_odd_type_of_answer_is_told_for_whatever_was_sent(tmp_path):
     assert re.search(r"^\d+ promises kept, \d+ not\.$", output, re.MULTILINE)
 
 
-def test_server_that_does_not_answer_any_more_is_given_up():
-    checker = PromiseCheck(on_start=print, on_step=print)
+def test_server_that_stops_responding_ends_the_run():
+    run = ContractRun(on_start=print, on_step=print)
     session = SimpleNamespace(shouldstop="")
 
-    for _ in range(PATIENCE):
-        assert not checker.gave_up
-        checker.count_silence(session, requests.ReadTimeout())
+    for _ in range(MAX_TIMEOUTS):
+        assert not run.timed_out
+        run.count_timeout(session, requests.ReadTimeout())
 
-    assert checker.gave_up
+    assert run.timed_out
     assert session.shouldstop
 
 
-def test_server_that_dies_on_the_way_is_told(tmp_path):
+def test_server_that_dies_during_the_run_is_reported(tmp_path):
     dies = 'def index():\n    """Die."""\n    import os; os._exit(3)\n\ndef unused():'
     folder = copy_with(tmp_path / "copy", "def index():", dies)
 
     status, output = check("--app", str(folder), only="test_page or test_stocktakes")
 
     assert status == 1
-    assert "no answer: the connection failed" in output
+    assert "none: the connection failed" in output
 
 
 @pytest.mark.parametrize(
@@ -167,10 +166,10 @@ def test_server_that_dies_on_the_way_is_told(tmp_path):
     [
         (["--app", "no/such/folder"], "There is no folder 'no/such/folder'."),
         (["--app", "."], "There is no app.py in '.'."),
-        (["--url", "http://127.0.0.1:9"], "No server answers at http://127.0.0.1:9"),
-        (["--url", "nonsense"], "No server answers at nonsense"),
-        ([], "Say either --app DIR or --url URL."),
-        (["--app", ".", "--url", "http://127.0.0.1:9"], "Say either --app DIR"),
+        (["--url", "http://127.0.0.1:9"], "No server responds at http://127.0.0.1:9"),
+        (["--url", "nonsense"], "No server responds at nonsense"),
+        ([], "Give either --app DIR or --url URL."),
+        (["--app", ".", "--url", "http://127.0.0.1:9"], "Give either --app DIR"),
     ],
     ids=str,
 )

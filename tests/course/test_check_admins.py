@@ -1,26 +1,25 @@
-"""learn.py check of section 11: the promises about admins need one."""
+"""learn.py check 11: the promises about admins need an admin."""
 
 import shutil
 
 import pytest
 from click.testing import CliRunner
 
-from classroom import promises
-from classroom.__main__ import cli
-from classroom.sections import find_section
+from classroom.cli import cli
+from classroom.sections import CONTRACT, find_section
 from classroom.server import NO_LIMITS, Server
 
 FOLDER = find_section("11").folder
-# All promises take a while: here are two that need an admin, and one that does not.
+# Not all promises, which take long: two that need an admin, and one that does not.
 FEW = [
-    f"{promises.CONTRACT}/test_items.py::test_delete_item_removes_it",
-    f"{promises.CONTRACT}/test_logins.py::test_logout_twice",
+    f"{CONTRACT}/test_items.py::test_delete_item_removes_it",
+    f"{CONTRACT}/test_logins.py::test_logout_twice",
 ]
 
 
 @pytest.fixture
 def check(monkeypatch):
-    """A function that does learn.py check 11 of few promises.
+    """A function that runs learn.py check 11 with few promises.
 
     It returns the exit status and the output.
     """
@@ -50,7 +49,7 @@ def test_own_code_makes_an_admin_with_its_own_command(check):
     assert "3 promises kept, 0 not." in output
 
 
-def test_own_code_that_makes_no_admins_is_told_so(check, tmp_path):
+def test_own_code_that_cannot_make_admins_is_reported(check, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("instance"))
     commands = (folder / "commands.py").read_text(encoding="utf-8")
@@ -62,13 +61,13 @@ def test_own_code_that_makes_no_admins_is_told_so(check, tmp_path):
     status, output = check("--app", str(folder))
 
     assert status == 1
-    assert "✗ 2 more could not be checked, since this goes wrong before:" in output
-    assert "copy cannot do flask grant-admin" in output
+    assert "✗ 2 more could not be checked, since their preparation fails:" in output
+    assert "copy cannot run flask grant-admin" in output
     assert "No such command 'grant-admin'." in output
     assert "1 promises kept, 2 not." in output
 
 
-def test_without_an_admin_their_promises_are_left_out(check, server):
+def test_without_an_admin_their_promises_are_skipped(check, server):
     status, output = check("--url", server.address)
 
     assert status == 0, output
@@ -88,4 +87,4 @@ def test_admin_without_a_password_is_refused(check, server):
     status, output = check("--url", server.address, "--admin", "ana")
 
     assert status == 1
-    assert "Say who is an admin as --admin NAME:PASSWORD." in output
+    assert "Name an admin as --admin NAME:PASSWORD." in output

@@ -6,9 +6,9 @@ answer, and an admin who is there already. What must come of them is the same as
 
 import pytest
 
-from classroom.client import bearer
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.client import bearer
 
 ANA = {"username": "ana", "password": "open-sesame"}
 WHO = {"username": "joana", "password": "a long enough one"}
@@ -23,8 +23,8 @@ def api():
         yield session
 
 
-# What is sent one after the other: the verb and path, the body, which of the kept
-# tokens goes with it, the status that must come, and what the answer must say.
+# The requests in order: the method and path, the body, which of the kept tokens is
+# sent, the expected status, and what the response must contain.
 REQUESTS = [
     ("POST /register", WHO, None, 201, {"username": "joana"}),
     ("POST /login", WHO, None, 200, {}),
@@ -57,35 +57,37 @@ REQUESTS = [
 ]
 
 
-def says(answer, wanted):
-    """Return whether an answer says what is wanted; it may say more."""
+def contains(found, wanted):
+    """Return whether the JSON of a response contains what is expected."""
     if isinstance(wanted, dict):
         return all(
-            name in answer and says(answer[name], wanted[name]) for name in wanted
+            name in found and contains(found[name], wanted[name]) for name in wanted
         )
     if isinstance(wanted, list):
-        pairs = zip(answer, wanted, strict=False)
-        return len(answer) == len(wanted) and all(says(*pair) for pair in pairs)
-    return answer == wanted
+        pairs = zip(found, wanted, strict=False)
+        return len(found) == len(wanted) and all(contains(*pair) for pair in pairs)
+    return found == wanted
 
 
-def test_requests_of_the_course_reach_the_same_ends(api):
+def test_requests_of_the_course_have_the_same_results(api):
     kept = {}  # tokens, as a collection keeps them in its environment
     for request, body, token, status, wanted in REQUESTS:
-        verb, _, path = request.partition(" ")
+        method, _, path = request.partition(" ")
 
         reply = api.request(
-            verb, path, json=body, headers=bearer(kept[token]) if token else None
+            method, path, json=body, headers=bearer(kept[token]) if token else None
         )
 
         assert (request, reply.status_code) == (request, status), reply.text
-        assert says(reply.json(), wanted), (request, reply.text)
+        assert contains(reply.json(), wanted), (request, reply.text)
         kept |= {
-            name: text for name, text in reply.json().items() if name.endswith("_token")
+            name: value
+            for name, value in reply.json().items()
+            if name.endswith("_token")
         }
 
 
-def test_body_where_none_belongs_does_not_matter(api):
+def test_body_of_a_request_that_needs_none_is_ignored(api):
     """The course's requests for a store have a body with its name."""
     tokens = api.post("/login", json=ANA).json()
     headers = bearer(tokens["access_token"])

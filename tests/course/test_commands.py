@@ -1,4 +1,4 @@
-"""The commands of learn.py, run as a reader runs them."""
+"""The commands of learn.py, run as readers run them."""
 
 import os
 import re
@@ -14,15 +14,15 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from classroom import book, lessons
-from classroom.__main__ import cli
-from classroom.book import Page, write_book
-from classroom.lessons import find_lessons, read_lesson
+from classroom.cli import cli
+from classroom.notebooks import book, execute
+from classroom.notebooks.book import Page, write_book
+from classroom.notebooks.execute import find_notebooks, read_notebook
 from classroom.sections import ROOT, all_sections
 
 LEARN = [sys.executable, str(ROOT / "learn.py")]
 LIMIT = 60  # seconds
-# What a page loads: a link to the web, only whoever clicks it follows.
+# What a page loads by itself; it may have links to the web.
 LOADED = r'(?:\bsrc="|<link\b[^>]*\bhref="|\burl\(["\']?|@import +["\']?)([^"\')]*)'
 
 
@@ -46,10 +46,10 @@ class Running:
             )
 
     def wait_for(self, pattern):
-        """Return what first matches a pattern in the output."""
-        give_up = time.monotonic() + LIMIT
+        """Wait for a match of a pattern in the output, and return it."""
+        deadline = time.monotonic() + LIMIT
         while not (found := re.search(pattern, self.output.read_text("utf-8"))):
-            assert time.monotonic() < give_up, self.output.read_text("utf-8")
+            assert time.monotonic() < deadline, self.output.read_text("utf-8")
             time.sleep(0.05)
         return found[0]
 
@@ -76,31 +76,31 @@ def start(tmp_path):
 
 
 def is_gone(address):
-    """Return whether nothing listens at an address any more, within a limit."""
-    give_up = time.monotonic() + LIMIT
-    while time.monotonic() < give_up:
+    """Return whether a server ends within the limit."""
+    deadline = time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
         try:
             requests.get(address, timeout=LIMIT)
         except requests.ConnectionError:
             return True
         except requests.RequestException:
-            pass  # it ends in the middle of an answer
+            pass  # it ends in the middle of a response
         time.sleep(0.05)
     return False
 
 
-def get_when_it_answers(url):
-    """Return the answer of a server that may still be busy starting."""
-    give_up = time.monotonic() + LIMIT
+def get_once_it_responds(url):
+    """Return the response of a server that may still be starting."""
+    deadline = time.monotonic() + LIMIT
     while True:
         try:
             return requests.get(url, timeout=LIMIT)
         except requests.ConnectionError:
-            assert time.monotonic() < give_up
+            assert time.monotonic() < deadline
             time.sleep(0.1)
 
 
-def test_learn_alone_shows_every_section_and_how_to_go_on():
+def test_learn_alone_shows_every_section_and_the_next_commands():
     result = learn()
 
     assert result.returncode == 0
@@ -132,7 +132,7 @@ def test_unknown_command_is_one_sentence():
     assert "Traceback" not in result.stderr
 
 
-def test_run_serves_at_the_port_it_is_told(start):
+def test_run_serves_at_the_given_port(start):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -144,7 +144,7 @@ def test_run_serves_at_the_port_it_is_told(start):
     assert requests.get(address, timeout=LIMIT).status_code == 200
 
 
-def test_run_takes_a_free_port_if_its_own_is_taken_and_says_so(start):
+def test_run_takes_a_free_port_if_its_own_is_taken_and_prints_it(start):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -165,7 +165,7 @@ def test_run_at_an_impossible_port_is_one_sentence(port):
     assert "Invalid value for '--port'" in result.output
 
 
-def test_run_says_why_an_app_does_not_start(start, tmp_path):
+def test_run_prints_why_an_app_does_not_start(start, tmp_path):
     (tmp_path / "app.py").write_text("1 / 0\n")
 
     running = start("run", "03", "--app", str(tmp_path))
@@ -192,13 +192,13 @@ def test_ctrl_c_ends_run_and_leaves_no_server(start):
 def test_ctrl_c_ends_demo_and_leaves_no_process(start):
     running = start("demo")
     demo = psutil.Process(running.process.pid)
-    give_up = time.monotonic() + LIMIT
+    deadline = time.monotonic() + LIMIT
     kernels, started = set(), []
-    # Until the second lesson has its kernel and its server.
+    # Until the second notebook has its kernel and its server.
     while len(kernels) < 2 or len(started) < 2:
         started = demo.children(recursive=True)
         kernels |= {process.pid for process in demo.children()}
-        assert time.monotonic() < give_up
+        assert time.monotonic() < deadline
         time.sleep(0.05)
 
     running.press_ctrl_c()
@@ -219,12 +219,12 @@ def test_killed_run_leaves_no_server(start):
 
 
 @unix_only
-def test_lab_opens_on_the_first_lesson_and_ends_with_one_ctrl_c(start):
+def test_lab_opens_the_first_notebook_and_ends_with_one_ctrl_c(start):
     running = start("lab", "--no-browser")
     url = running.wait_for(r"http://127\.0\.0\.1:\d+/lab\S+token=\w+")
 
     assert "/lab/tree/notebooks/00_start_here.ipynb" in url
-    page = get_when_it_answers(url)
+    page = get_once_it_responds(url)
     assert page.status_code == 200
     assert "apputils-extension:announcements" in page.text  # among what is disabled
     running.press_ctrl_c()
@@ -243,15 +243,15 @@ def test_test_passes_its_arguments_to_pytest():
 @pytest.fixture
 def shelf(tmp_path, monkeypatch):
     """A folder in place of notebooks/, and one in place of build/book/."""
-    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(execute, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(book, "BOOK", tmp_path / "book")
     return tmp_path
 
 
-def write_lesson(path, code):
+def write_notebook(path, code):
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [
-        nbformat.v4.new_markdown_cell("# A lesson"),
+        nbformat.v4.new_markdown_cell("# A notebook"),
         nbformat.v4.new_code_cell(code),
         nbformat.v4.new_code_cell("'not reached'"),
     ]
@@ -259,8 +259,8 @@ def write_lesson(path, code):
 
 
 def test_demo_shows_the_cell_that_failed_and_runs_the_others(shelf):
-    write_lesson(shelf / "01_bad.ipynb", "1 / 0  # on purpose")
-    write_lesson(shelf / "02_good.ipynb", "'all is well'")
+    write_notebook(shelf / "01_bad.ipynb", "1 / 0  # on purpose")
+    write_notebook(shelf / "02_good.ipynb", "'all is well'")
 
     result = CliRunner().invoke(cli, ["demo"])
 
@@ -276,8 +276,8 @@ def test_demo_shows_the_cell_that_failed_and_runs_the_others(shelf):
     assert "ZeroDivisionError" in bad
 
 
-def test_demo_of_good_lessons_ends_well(shelf):
-    write_lesson(shelf / "01_good.ipynb", "'all is well'")
+def test_demo_of_good_notebooks_succeeds(shelf):
+    write_notebook(shelf / "01_good.ipynb", "'all is well'")
 
     result = CliRunner().invoke(cli, ["demo"])
 
@@ -287,8 +287,8 @@ def test_demo_of_good_lessons_ends_well(shelf):
 
 
 def test_refresh_saves_nothing_if_a_cell_fails(shelf, monkeypatch):
-    write_lesson(shelf / "01_good.ipynb", "'all is well'")
-    write_lesson(shelf / "02_bad.ipynb", "1 / 0")
+    write_notebook(shelf / "01_good.ipynb", "'all is well'")
+    write_notebook(shelf / "02_bad.ipynb", "1 / 0")
     before = (shelf / "01_good.ipynb").read_text("utf-8")
 
     result = CliRunner().invoke(cli, ["refresh"])
@@ -298,17 +298,19 @@ def test_refresh_saves_nothing_if_a_cell_fails(shelf, monkeypatch):
     assert (shelf / "01_good.ipynb").read_text("utf-8") == before
 
 
-def test_book_stands_alone(tmp_path, monkeypatch):
-    """Its links lead to its own pages or to the school, its pictures are inside."""
+def test_book_needs_no_other_files(tmp_path, monkeypatch):
+    """Links lead to its own pages or to this repository; pictures are embedded."""
     monkeypatch.setattr(book, "BOOK", tmp_path)
-    paths = find_lessons([])
+    paths = find_notebooks([])
 
-    index = write_book([Page(path, read_lesson(path), failed=False) for path in paths])
+    index = write_book(
+        [Page(path, read_notebook(path), failed=False) for path in paths]
+    )
 
     pages = {page.name: page.read_text("utf-8") for page in index.parent.iterdir()}
     assert set(pages) == {"index.html", *(f"{path.stem}.html" for path in paths)}
-    for text in pages.values():
-        assert all(what.startswith("data:") for what in re.findall(LOADED, text))
-        for link in re.findall(r'href="(\w[\w/.]*|\.\.[^"#]*)["#]', text):
+    for html in pages.values():
+        assert all(url.startswith("data:") for url in re.findall(LOADED, html))
+        for link in re.findall(r'href="(\w[\w/.]*|\.\.[^"#]*)["#]', html):
             inside = link in pages
             assert inside or (ROOT / "build" / "book" / link).resolve().exists(), link

@@ -1,4 +1,4 @@
-"""What is shown side by side: answers, and tokens; and the waiting in between."""
+"""Responses and tokens are shown side by side, and expiry can be waited for."""
 
 import re
 import time
@@ -7,16 +7,16 @@ import jwt
 import pytest
 import requests
 
-from classroom.comparisons import Answers, Tokens
-from classroom.errors import Problem
-from classroom.exchanges import Exchange
-from classroom.tokens import Token, wait_until_expired
+from classroom.display.exchange import Exchange
+from classroom.display.jwt import Token, wait_until_expired
+from classroom.display.side_by_side import Responses, Tokens
+from classroom.errors import UserError
 
 KEY = "a key of 32 bytes, as short as can be"
 
 
-def answer(status, body, headers=None):
-    """Return an answer that never was, as requests would have kept it."""
+def response_of(status, body, headers=None):
+    """Return a response as requests would make it."""
     response = requests.Response()
     response.request = requests.Request("GET", "http://127.0.0.1:1/items").prepare()
     response.status_code = status
@@ -26,25 +26,25 @@ def answer(status, body, headers=None):
 
 
 def token(kid="k1", **claims):
-    """Return a token that says what is wanted."""
+    """Return a token with certain claims."""
     return jwt.encode({"iat": 1000} | claims, KEY, headers={"kid": kid})
 
 
 def row_of(tokens, claim):
-    """Return what each of some tokens says in a claim, as it is shown."""
+    """Return the values of a claim in several tokens, as they are shown."""
     [values] = [values for name, values, _ in tokens.rows() if name == claim]
     return values
 
 
-def test_answers_have_a_column_each():
-    answers = Answers(
+def test_responses_have_a_column_each():
+    responses = Responses(
         {
-            "visitor": answer(401, b'{"message": "Log in."}'),
-            "the_admin": answer(200, b'{"items": []}'),
+            "visitor": response_of(401, b'{"message": "Log in."}'),
+            "the_admin": response_of(200, b'{"items": []}'),
         }
     )
 
-    text, html = repr(answers), answers._repr_html_()
+    text, html = repr(responses), responses._repr_html_()
 
     assert "visitor: GET /items\n→ 401 Unauthorized\n" in text
     assert "the admin: GET /items\n→ 200 OK\n" in text
@@ -55,12 +55,12 @@ def test_answers_have_a_column_each():
 def test_bodies_side_by_side_are_narrow():
     body = b'{"items": [{"name": "Tea", "price": 3.5}, {"name": "Ink", "price": 2}]}'
 
-    lines = repr(Answers({"user": answer(200, body)})).splitlines()
+    lines = repr(Responses({"user": response_of(200, body)})).splitlines()
 
     assert max(map(len, lines)) <= 40
 
 
-def test_tokens_of_one_login_are_seen_to_be():
+def test_tokens_of_one_login_have_the_same_session():
     both = Tokens(
         {"access": token(sid="x", jti="1"), "refresh": token(sid="x", jti="2")}
     )
@@ -85,7 +85,7 @@ def test_key_is_shown_where_it_differs():
     assert row_of(other, "kid") == ["k1", "k2"]
 
 
-def test_tokens_are_not_shown_so_that_they_can_be_used():
+def test_tokens_are_shown_without_what_could_be_used():
     one = token(sid="the id", jti="another id")
     shown = Tokens({"mine": one})
 
@@ -94,7 +94,7 @@ def test_tokens_are_not_shown_so_that_they_can_be_used():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"),
+    ("seconds", "shown"),
     [
         (2, "now + 2 s"),
         (15 * 60, "now + 15 minutes"),
@@ -103,10 +103,10 @@ def test_tokens_are_not_shown_so_that_they_can_be_used():
         (90, "now + 90 s"),
     ],
 )
-def test_time_is_told_in_the_largest_unit_that_fits(seconds, words):
+def test_time_is_shown_in_the_largest_unit_that_fits(seconds, shown):
     rows = {claim: value for claim, value, _ in Token(token(exp=1000 + seconds)).rows()}
 
-    assert rows["exp"] == words
+    assert rows["exp"] == shown
 
 
 def test_waiting_ends_when_the_token_does(capsys):
@@ -116,25 +116,25 @@ def test_waiting_ends_when_the_token_does(capsys):
     wait_until_expired(token(iat=now, exp=end))
 
     assert time.time() >= end
-    assert "good for 1 s" in capsys.readouterr().out
+    assert "valid for 1 s" in capsys.readouterr().out
 
 
-def test_nobody_waits_for_a_token_that_does_not_expire():
-    with pytest.raises(Problem, match="does not expire"):
+def test_waiting_for_a_token_that_does_not_expire_is_a_user_error():
+    with pytest.raises(UserError, match="does not expire"):
         wait_until_expired(token())
 
 
-def test_moments_are_shown_as_what_they_look_like():
+def test_timestamps_are_replaced_by_their_format():
     body = b'{"created_at": "2030-01-02T03:04:05.678901+00:00", "name": "2030-01-02"}'
 
-    shown = repr(Exchange(answer(200, body)))
+    shown = repr(Exchange(response_of(200, body)))
 
     assert '"created_at": "YYYY-MM-DDThh:mm:ss+00:00"' in shown
     assert '"name": "2030-01-02"' in shown
 
 
-def test_seconds_to_wait_are_not_shown_where_they_differ_each_time():
+def test_seconds_to_wait_are_masked_where_they_vary():
     headers = {"Retry-After": "59"}
 
-    assert "59" not in repr(Exchange(answer(429, b"{}", headers)))
-    assert "Retry-After: 59" in repr(Exchange(answer(503, b"{}", headers)))
+    assert "59" not in repr(Exchange(response_of(429, b"{}", headers)))
+    assert "Retry-After: 59" in repr(Exchange(response_of(503, b"{}", headers)))

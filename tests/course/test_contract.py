@@ -1,4 +1,4 @@
-"""The contract tests can be run against anybody's code, and speak for themselves."""
+"""The contract tests can check any code, and their docstrings are the promises."""
 
 import ast
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from classroom.changes import find_mark
+from classroom.display.diff import find_mark
 from classroom.sections import CONTRACT, ROOT
 
 TESTS = [
@@ -19,7 +19,7 @@ TESTS = [
 
 
 @pytest.mark.parametrize(("test", "module"), TESTS)
-def test_promise_is_one_sentence_and_says_from_where_it_holds(test, module):
+def test_promise_is_one_sentence_with_a_first_section(test, module):
     promise = ast.get_docstring(test)
 
     assert promise
@@ -35,14 +35,14 @@ def test_no_two_promises_have_the_same_name():
 
 
 def collect(*arguments):
-    """Return what pytest would run."""
+    """Return the tests that pytest would run."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
 
 
 def test_options_are_known_before_conftest_is_read(pytestconfig):
-    """Else pytest would take the folder of --app my/section03_basics for tests."""
-    assert pytestconfig.pluginmanager.hasplugin("classroom.pytest_plugin")
+    """Otherwise pytest would collect tests in the folder that follows --app."""
+    assert pytestconfig.pluginmanager.hasplugin("classroom.contract.pytest_plugin")
 
 
 def test_section_and_app_choose_what_is_checked():
@@ -63,7 +63,7 @@ def test_section_and_app_choose_what_is_checked():
         (["--url", "http://127.0.0.1:9"], "--url and --app need --section"),
     ],
 )
-def test_options_that_make_no_sense_are_refused(arguments, message):
+def test_options_that_make_no_sense_are_rejected(arguments, message):
     collected = collect(*arguments)
 
     assert collected.returncode == 4

@@ -1,15 +1,15 @@
-"""Exercises: undone, each check says what is missing; with a solution, all is done."""
+"""Exercises: a check names what is missing, and accepts a solution."""
 
 import pytest
 
-from classroom import serving
-from classroom.errors import Problem
-from classroom.exercises import common, look_at
+from classroom.errors import UserError
+from classroom.exercises import common
+from classroom.exercises.check import run_check
 from classroom.exercises.common import log_in
 from classroom.exercises.section03 import REQUESTS
 from classroom.sections import copy_section, find_section, own_copy
-from classroom.server import Server
-from classroom.serving import serve
+from classroom.server import Server, notebook_servers
+from classroom.server.notebook_servers import serve
 
 ITEM_PATH = "/store/<name>/item/<item>"
 SOLUTION_03_3 = '''
@@ -44,14 +44,14 @@ def is_done(findings):
     return all(finding.done for finding in findings)
 
 
-def test_unknown_exercise_is_a_problem():
+def test_unknown_exercise_is_a_user_error():
     for name in ("03.9", "99.1", "", "03"):
-        with pytest.raises(Problem, match="no exercise"):
-            look_at(name)
+        with pytest.raises(UserError, match="no exercise"):
+            run_check(name)
 
 
 def test_03_1_undone(api):
-    findings = look_at("03.1", api)
+    findings = run_check("03.1", api)
 
     assert [finding.done for finding in findings] == [False] * 4
     assert "0 of 4 done" in repr(findings)
@@ -62,7 +62,7 @@ def test_03_1_half_done(api):
     api.post("/store/Corner Shop/item", json={"name": "Pen", "price": 1.3})
     api.post("/store/Corner Shop/item", json={"name": "Ink", "price": 4.5})
 
-    findings = look_at("03.1", api)
+    findings = run_check("03.1", api)
 
     assert [finding.done for finding in findings] == [True, False, True, False]
 
@@ -73,17 +73,17 @@ def test_03_1_solved(api):
     api.put("/store/Corner Shop/item/Ink", json={"price": 4.5})
     api.delete("/store/My Wonderful Store", auth=("ana", "open-sesame"))
 
-    assert is_done(look_at("03.1", api))
+    assert is_done(run_check("03.1", api))
 
 
 def test_03_2_undone_and_half_done():
     answers = dict.fromkeys(REQUESTS)
-    assert not any(finding.done for finding in look_at("03.2", answers))
+    assert not any(finding.done for finding in run_check("03.2", answers))
 
     answers["DELETE the list of stores"] = 405
     answers["POST a store without a name"] = 500
 
-    findings = look_at("03.2", answers)
+    findings = run_check("03.2", answers)
     assert [finding.done for finding in findings] == [False] * 5 + [True]
     assert "not 500" in repr(findings)
 
@@ -91,20 +91,20 @@ def test_03_2_undone_and_half_done():
 def test_03_2_solved():
     answers = dict(zip(REQUESTS, [404, 400, 409, 200, 401, 405], strict=True))
 
-    assert is_done(look_at("03.2", answers))
+    assert is_done(run_check("03.2", answers))
 
 
 def test_03_3_without_a_copy(tmp_path, monkeypatch):
     monkeypatch.setenv("CLASSROOM_MY", str(tmp_path))
 
-    findings = look_at("03.3")
+    findings = run_check("03.3")
 
     assert [finding.done for finding in findings] == [False]
     assert "copy_section" in findings[0].text
 
 
 def test_03_3_undone(mine):
-    findings = look_at("03.3")
+    findings = run_check("03.3")
 
     assert [f.done for f in findings] == [True, False, False, False, True]
 
@@ -113,7 +113,7 @@ def test_03_3_with_a_mistake(mine):
     with (mine / "app.py").open("a") as code:
         code.write("\nretrun items\n")
 
-    findings = look_at("03.3")
+    findings = run_check("03.3")
 
     assert "SyntaxError" in findings[-1].text
     assert "app.py, line" in findings[-1].text
@@ -123,7 +123,7 @@ def test_03_3_solved(mine):
     with (mine / "app.py").open("a") as code:
         code.write(SOLUTION_03_3)
 
-    assert is_done(look_at("03.3"))
+    assert is_done(run_check("03.3"))
 
 
 def test_copy_section_leaves_a_copy_as_it_is(mine, capsys):
@@ -145,7 +145,7 @@ def served():
         return api
 
     yield serve_with_login
-    serving.stop_all()
+    notebook_servers.stop_all()
 
 
 @pytest.fixture
@@ -161,8 +161,8 @@ def copies(tmp_path, monkeypatch):
 
 
 def done(name, *work):
-    """Return, for each thing an exercise asks for, whether it was found."""
-    return [finding.done for finding in look_at(name, *work)]
+    """Return, for each finding of an exercise, whether it is done."""
+    return [finding.done for finding in run_check(name, *work)]
 
 
 def test_04_1(served):
@@ -178,15 +178,15 @@ def test_04_1(served):
     assert done("04.1", api) == [True] * 3
 
 
-def unanswered(name):
-    """Return what an exercise asks to predict; none of it is done yet."""
-    findings = look_at(name, {})
+def names_to_predict(name):
+    """Return what an exercise asks to predict; nothing is done yet."""
+    findings = run_check(name, {})
     assert not any(finding.done for finding in findings)
     return [finding.text.rsplit(": ", 1)[0] for finding in findings]
 
 
 def test_04_2():
-    names = unanswered("04.2")
+    names = names_to_predict("04.2")
 
     answers = dict(zip(names, [200, 401, 401, 422, 201, 409, 422], strict=True))
 
@@ -304,7 +304,7 @@ def test_06_1(served):
 
 
 def test_06_2():
-    names = unanswered("06.2")
+    names = names_to_predict("06.2")
 
     answers = dict(zip(names, [1, 2, 3, 1, 1], strict=True))
 
@@ -341,7 +341,7 @@ def test_06_3(copies):
 
 
 def test_07_1():
-    names = unanswered("07.1")
+    names = names_to_predict("07.1")
 
     answers = dict(zip(names, [200, 503, 503, 422, 422, 401], strict=True))
 
@@ -447,22 +447,24 @@ def test_07_3_with_a_migration_that_cannot_be_undone(copies):
 def test_07_3_with_a_downgrade_that_fails(copies):
     write_city(copies("07"), SOLUTION_07_3.replace("drop_column(", "drop_colum("))
 
-    text = look_at("07.3")[-1].text
+    text = run_check("07.3")[-1].text
 
-    assert text.startswith("Your copy cannot do flask db downgrade 0002, in migrations")
+    assert text.startswith(
+        "Your copy cannot run flask db downgrade 0002, in migrations"
+    )
 
 
 def test_07_3_with_a_migration_that_fails(copies):
     write_city(copies("07"), SOLUTION_07_3.replace("add_column(", "add_colum("))
 
-    findings = look_at("07.3")
+    findings = run_check("07.3")
 
     assert [finding.done for finding in findings] == [True, True, False]
     assert "migrations/versions/0003_city.py, line" in findings[-1].text
 
 
 def test_11_1():
-    names = unanswered("11.1")
+    names = names_to_predict("11.1")
     errors = [
         *("authorization_required", "invalid_token", "invalid_token"),
         *("invalid_token", "fresh_token_required", "token_revoked"),
@@ -523,7 +525,7 @@ def test_11_2(copies):
     assert done("11.2") == [True] * 7
 
 
-def test_11_2_for_everybody_at_once(copies):
+def test_11_2_with_a_logout_of_all_users(copies):
     everybodys = SOLUTION_11_2.replace(
         ".where(LoginModel.user_id == current_user.id)", ""
     )
@@ -601,72 +603,72 @@ BAD_03_3 = {
 
 
 @pytest.mark.parametrize("code", BAD_03_3.values(), ids=BAD_03_3)
-def test_03_3_with_a_route_that_goes_wrong(mine, code, monkeypatch):
-    monkeypatch.setattr(common, "PATIENCE", 2.0)
+def test_03_3_with_a_route_that_fails(mine, code, monkeypatch):
+    monkeypatch.setattr(common, "TIMEOUT", 2.0)
     route = f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    {code}\n'
     with (mine / "app.py").open("a") as file:
         file.write(route)
 
-    findings = look_at("03.3")
+    findings = run_check("03.3")
 
     assert not is_done(findings)
     assert findings[0].done
 
 
 @pytest.mark.parametrize("work", [[], None, {"GET": "404"}, "text"], ids=repr)
-def test_answers_of_a_wrong_kind_are_no_traceback(work):
-    findings = look_at("03.2", work)
+def test_answers_of_a_wrong_type_are_a_finding(work):
+    findings = run_check("03.2", work)
 
     assert not any(finding.done for finding in findings)
 
 
-def test_answer_in_quotes_is_told_from_the_number():
-    findings = look_at("03.2", {"GET a store that is not there": "404"})
+def test_answer_in_quotes_differs_from_the_number():
+    findings = run_check("03.2", {"GET a store that is not there": "404"})
 
     assert findings[0].text.endswith("not '404'")
 
 
 def test_03_1_with_a_server_that_is_gone():
     api = serve("03")
-    serving.stop_all()
+    notebook_servers.stop_all()
 
-    findings = look_at("03.1", api)
+    findings = run_check("03.1", api)
 
     assert [finding.done for finding in findings] == [False]
     assert "run the cell with serve() again" in findings[0].text
 
 
-def test_what_came_instead_is_told(mine):
+def test_other_response_is_shown(mine):
     code = 'return {"name": "My Item", "price": 1599}'
     with (mine / "app.py").open("a") as file:
         file.write(
             f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    {code}\n'
         )
 
-    told = repr(look_at("03.3"))
+    shown = repr(run_check("03.3"))
 
-    assert "It answered 200, {'name': 'My Item', 'price': 1599}" in told
+    assert "The response is 200, {'name': 'My Item', 'price': 1599}" in shown
 
 
-def test_error_in_the_code_is_told_with_its_place(mine):
+def test_error_in_the_code_is_shown_with_its_place(mine):
     with (mine / "app.py").open("a") as file:
         file.write(f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    itm\n')
 
-    told = repr(look_at("03.3"))
+    shown = repr(run_check("03.3"))
 
-    assert "Your code fails: NameError: name 'itm' is not defined" in told
-    assert "(app.py, line " in told
+    assert "Your code fails: NameError: name 'itm' is not defined" in shown
+    assert "(app.py, line " in shown
 
 
 def test_exercise_is_found_as_sections_are(served):
     api = served("04")
 
-    assert look_at(4.1, api) == look_at("4.1", api) == look_at("04.1", api)
+    assert run_check(4.1, api) == run_check("4.1", api) == run_check("04.1", api)
 
 
-def test_check_without_what_it_asks_for_is_a_problem():
-    with pytest.raises(Problem, match=r'check_exercise\("04.1", api\)'):
-        look_at("04.1")
+def test_check_without_its_arguments_is_a_user_error():
+    with pytest.raises(UserError, match=r'check_exercise\("04.1", api\)'):
+        run_check("04.1")
 
 
 def test_prices_in_cents_are_not_as_items_shows_them(copies):

@@ -1,4 +1,4 @@
-"""Section 11 under several processes: what one has ended has ended in all of them."""
+"""Section 11 in several processes: a login that ends in one ends in all of them."""
 
 import os
 import socket
@@ -39,7 +39,7 @@ def server(request):
 
 
 def ask(server, request, token=None, body=None):
-    """Return the answer to a request such as "GET /items", over a new connection."""
+    """Return the response to a request such as "GET /items", on a new connection."""
     method, path = request.split()
     with server.api() as api:
         api.timeout = 30.0
@@ -48,8 +48,8 @@ def ask(server, request, token=None, body=None):
         return api.request(method, path, json=body)
 
 
-def live(server):
-    """Log in, refresh and log out; return what went wrong."""
+def use_logins(server):
+    """Log in, refresh and log out; return the unexpected responses."""
     wrong = []
 
     def expect(status, request, token=None, body=None):
@@ -71,13 +71,13 @@ def live(server):
 
 def test_logins_end_in_all_processes_at_once(server):
     with ThreadPoolExecutor(CLIENTS) as clients:
-        wrong = sum(clients.map(lambda _: live(server), range(LOGINS)), [])
+        wrong = sum(clients.map(lambda _: use_logins(server), range(LOGINS)), [])
 
     assert wrong == []
     assert '"status": 5' not in server.output()
 
 
-def test_body_that_breaks_off_is_refused_though_a_rate_limit_has_read_it(server):
+def test_incomplete_body_is_rejected_after_a_rate_limit_has_read_it(server):
     where = urlsplit(server.address)
     with socket.create_connection((where.hostname, where.port), 30) as connection:
         connection.sendall(
@@ -85,9 +85,9 @@ def test_body_that_breaks_off_is_refused_though_a_rate_limit_has_read_it(server)
             b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
             b"2\r\n{}xx0\r\n\r\n"
         )
-        answer = connection.makefile("rb").read()
+        response = connection.makefile("rb").read()
 
-    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert response.startswith(b"HTTP/1.1 400 ")
 
 
 def test_many_refreshes_with_one_token_leave_one_login_alive(server, at_once):

@@ -1,4 +1,4 @@
-"""Neighbouring sections differ only where the later one's README says so."""
+"""Neighbouring sections only differ where the later one's README documents it."""
 
 import re
 from itertools import pairwise
@@ -8,10 +8,10 @@ import pytest
 from classroom.sections import all_sections, section_files
 
 # 08 and 09 put section 07 on a server and have no app; 12 and 13 are apps of their own.
-LADDER = [
+STAIRCASE = [
     section for section in all_sections() if section.number in "03 04 05 06 07 11"
 ]
-PAIRS = list(pairwise(LADDER))
+PAIRS = list(pairwise(STAIRCASE))
 
 
 def files_of(section):
@@ -21,7 +21,7 @@ def files_of(section):
 
 
 def differences(before, after):
-    """Return the files that are new, changed or gone."""
+    """Return the files that are new, changed or removed."""
     old, new = files_of(before), files_of(after)
     found = {name: "gone" for name in old.keys() - new.keys()}
     found |= {name: "new" for name in new.keys() - old.keys()}
@@ -30,8 +30,8 @@ def differences(before, after):
     return {name: how for name, how in found.items() if name not in same}
 
 
-def told(section):
-    """Return the files that a README says are new, changed or gone."""
+def documented(section):
+    """Return the files that a README lists as new, changed or removed."""
     readme = (section.folder / "README.md").read_text(encoding="utf-8")
     part = re.search(r"^## What changed since .*?(?=^## )", readme, re.DOTALL | re.M)
     rows = re.findall(r"^\| (`.+`) \| (\w+) \| .+ \|$", part[0], re.MULTILINE)
@@ -41,5 +41,5 @@ def told(section):
 @pytest.mark.parametrize(
     ("before", "after"), PAIRS, ids=[f"{a.number}-{b.number}" for a, b in PAIRS]
 )
-def test_readme_tells_every_difference_and_no_other(before, after):
-    assert told(after) == differences(before, after)
+def test_readme_lists_exactly_the_differences(before, after):
+    assert documented(after) == differences(before, after)

@@ -1,4 +1,4 @@
-"""The notebooks: what they show is what running them gives, and all have one shape."""
+"""The notebooks: their outputs are those of a run, and all have the same structure."""
 
 import ast
 import re
@@ -6,15 +6,20 @@ import time
 
 import pytest
 
-from classroom.lessons import MEASURED, find_lessons, read_lesson, run_lesson
+from classroom.notebooks.execute import (
+    MEASURED,
+    find_notebooks,
+    read_notebook,
+    run_notebook,
+)
 from classroom.sections import all_sections
 
-LESSONS = find_lessons([])
-# What takes another time, and so shows another one, each time.
+NOTEBOOK_PATHS = find_notebooks([])
+# Calls that measure time, whose outputs differ in each run.
 MEASURES = r"\b(measure|draw_lines|rehearse|draw_timeline)\("
-SECONDS = 120  # on any machine; on an idle one, none takes 40
+SECONDS = 120  # on any machine; on an idle one, each takes less than 40
 
-lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+notebooks = pytest.mark.parametrize("path", NOTEBOOK_PATHS, ids=lambda path: path.stem)
 
 
 def code_cells(notebook):
@@ -22,9 +27,9 @@ def code_cells(notebook):
 
 
 def outputs(notebook):
-    """Return what each code cell shows, without what tells nothing (counts).
+    """Return the outputs of each code cell, without execution counts.
 
-    Of a cell that measures, nothing is the same twice but the kinds of its outputs.
+    Of a cell that measures, only the types of the outputs are the same in each run.
     """
     shown = []
     for cell in code_cells(notebook):
@@ -35,69 +40,71 @@ def outputs(notebook):
     return shown
 
 
-@lessons
+@notebooks
 def test_notebook_gives_the_outputs_that_are_saved_in_it(path):
     start = time.monotonic()
 
-    fresh = run_lesson(path, on_cell=lambda: None)
+    fresh = run_notebook(path, on_cell=lambda: None)
 
     assert time.monotonic() - start < SECONDS
-    assert outputs(fresh) == outputs(read_lesson(path))
+    assert outputs(fresh) == outputs(read_notebook(path))
 
 
 def test_every_section_has_a_notebook():
-    assert [section.notebook for section in all_sections()] == LESSONS[1:]
+    assert [section.notebook for section in all_sections()] == NOTEBOOK_PATHS[1:]
 
 
-@lessons
+@notebooks
 def test_cells_are_short(path):
-    lengths = [len(cell.source.splitlines()) for cell in code_cells(read_lesson(path))]
+    lengths = [
+        len(cell.source.splitlines()) for cell in code_cells(read_notebook(path))
+    ]
 
     assert max(lengths) <= 15
     assert sum(lengths) / len(lengths) <= 3
 
 
-@lessons
+@notebooks
 def test_cells_that_measure_are_tagged_and_no_others(path):
-    for cell in code_cells(read_lesson(path)):
+    for cell in code_cells(read_notebook(path)):
         measures = re.search(MEASURES, cell.source) is not None
         assert measures == (MEASURED in cell.metadata.get("tags", [])), cell.source
 
 
-@lessons
-def test_prose_stands_before_requests(path):
-    """At most three cells follow each other without a word between them."""
-    kinds = "".join(cell.cell_type[0] for cell in read_lesson(path).cells)
+@notebooks
+def test_prose_comes_before_requests(path):
+    """At most three code cells follow each other without prose between them."""
+    kinds = "".join(cell.cell_type[0] for cell in read_notebook(path).cells)
 
     assert kinds.startswith("m")
     assert "cccc" not in kinds
 
 
-@lessons
+@notebooks
 def test_cells_define_no_helpers(path):
-    for cell in code_cells(read_lesson(path)):
+    for cell in code_cells(read_notebook(path)):
         nodes = ast.walk(ast.parse(cell.source))
         definitions = (ast.FunctionDef, ast.ClassDef, ast.Lambda)
         assert not any(isinstance(node, definitions) for node in nodes), cell.source
 
 
-@lessons
+@notebooks
 def test_notebook_has_its_parts(path):
-    text = "\n".join(cell.source for cell in read_lesson(path).cells)
+    text = "\n".join(cell.source for cell in read_notebook(path).cells)
 
     assert "Predict" in text
     assert "## Where to go next" in text
     assert "](pictures/" in text
-    if path != LESSONS[0]:
+    if path != NOTEBOOK_PATHS[0]:
         assert "## Exercises" in text
         assert "check_exercise(" in text
-    if path not in LESSONS[:2]:
+    if path not in NOTEBOOK_PATHS[:2]:
         assert "show_changes(" in text
 
 
-@lessons
+@notebooks
 def test_links_lead_somewhere(path):
-    text = "\n".join(cell.source for cell in read_lesson(path).cells)
+    text = "\n".join(cell.source for cell in read_notebook(path).cells)
     targets = re.findall(r"\]\(((?!http)[^)#]+)\)", text)
 
     assert targets
@@ -105,9 +112,9 @@ def test_links_lead_somewhere(path):
         assert (path.parent / target).exists(), target
 
 
-@lessons
-def test_outputs_hold_nothing_that_differs_or_is_secret(path):
-    saved = str(outputs(read_lesson(path)))
+@notebooks
+def test_outputs_hold_nothing_that_varies_or_is_secret(path):
+    saved = str(outputs(read_notebook(path)))
 
     assert not re.search(r"127\.0\.0\.1:\d+|/home/|/Users/|/tmp/", saved)
     assert not re.search(r"Authorization: \w+ [\w=]", saved)

@@ -17,7 +17,7 @@ ANA = {"username": "ana", "password": "open-sesame"}
 
 
 def log_in(server):
-    """Return a session of somebody who is logged in."""
+    """Return a session of a user who is logged in."""
     api = server.api()
     reply = api.post("/login", json=ANA)
     api.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
@@ -25,7 +25,7 @@ def log_in(server):
 
 
 def item_body(section, api):
-    """Return the body of an item; since section 06, in a store that is made for it."""
+    """Return the body of an item; since section 06, in a new store."""
     if section < "06":
         return {"price": 15.99}
     store = api.post("/store/Corner Shop")
@@ -39,14 +39,14 @@ def section(request):
 
 @pytest.fixture(scope="module")
 def one_worker(section):
-    """A server with one process of gunicorn, for all requests that it refuses."""
+    """A server with one gunicorn worker, for all requests that it rejects."""
     with Server(find_section(section).folder, workers=1) as server:
         yield server
 
 
 @needs_gunicorn
 def test_four_processes_serve_64_clients(section, at_once):
-    # All four start at the same time, on a database that is not there yet.
+    # All four start at the same time, without a database.
     with Server(find_section(section).folder, workers=4) as server:
         api = log_in(server)
         body = item_body(section, api)
@@ -62,7 +62,7 @@ def test_four_processes_serve_64_clients(section, at_once):
         assert names == set(range(64))
 
 
-def test_killed_while_writing_it_loses_no_item_that_it_answered(section):
+def test_server_killed_while_writing_loses_no_acknowledged_item(section):
     acknowledged, enough = [], threading.Event()
 
     def write(server, number, body, token):
@@ -119,7 +119,7 @@ def test_everything_survives_a_restart(section):
 
 @needs_gunicorn
 @pytest.mark.parametrize("chunk", [b"zz\r\n{}\r\n", b"-5\r\n{}\r\n", b"2\r\n{}xx"])
-def test_broken_chunks_are_refused_by_gunicorn_as_well(one_worker, chunk):
+def test_broken_chunks_are_rejected_by_gunicorn_as_well(one_worker, chunk):
     where = urlsplit(one_worker.address)
     with socket.create_connection((where.hostname, where.port), LIMIT) as connection:
         connection.sendall(
@@ -128,7 +128,7 @@ def test_broken_chunks_are_refused_by_gunicorn_as_well(one_worker, chunk):
             + chunk
             + b"0\r\n\r\n"
         )
-        answer = connection.makefile("rb").read()
+        response = connection.makefile("rb").read()
 
-    assert answer.startswith(b"HTTP/1.1 400 ")
-    assert b"application/json" in answer
+    assert response.startswith(b"HTTP/1.1 400 ")
+    assert b"application/json" in response

@@ -1,4 +1,4 @@
-"""A PostgreSQL server to throw away starts, keeps its data, and never stays behind."""
+"""A temporary PostgreSQL server starts, keeps its data when halted, and always ends."""
 
 import os
 import shutil
@@ -14,11 +14,11 @@ import psutil
 import psycopg
 import pytest
 
-from classroom import postgres, postgres_programs
-from classroom.errors import DidNotStart, Problem
-from classroom.launch import is_free
-from classroom.postgres import Postgres
-from classroom.postgres_programs import find_in_wheel, find_programs
+from classroom.errors import ServerStartError, UserError
+from classroom.server import postgres, postgres_programs
+from classroom.server.launch import is_free
+from classroom.server.postgres import Postgres
+from classroom.server.postgres_programs import find_in_wheel, find_programs
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WSL")
 
@@ -28,15 +28,15 @@ def server(needs):
     """A server that these tests share."""
     try:
         find_programs()
-    except Problem as problem:
-        needs(None, str(problem))
+    except UserError as error:
+        needs(None, str(error))
     with Postgres() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def late(server):
-    """Another server, for which somebody else was too quick: its first port was taken.
+    """Another server, whose first port another process took.
 
     server: the server; second: the next port that it tried.
     """
@@ -53,7 +53,7 @@ def late(server):
 
 @pytest.fixture
 def nothing_in_the_system(monkeypatch):
-    """Take away the programs that the system has."""
+    """Hide the programs of the system."""
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(postgres_programs, "PLACES", [])
 
@@ -72,7 +72,7 @@ def ask(url, query):
         return connection.execute(query).fetchone()[0]
 
 
-def tell(url, statement):
+def execute(url, statement):
     """Run a statement that finds nothing."""
     with psycopg.connect(url) as connection:
         connection.execute(statement)
@@ -80,19 +80,19 @@ def tell(url, statement):
 
 def processes(server):
     """Return the server's process and all that it has started."""
-    leash = psutil.Process(server._process.pid)
-    return leash.children(recursive=True)
+    parent = psutil.Process(server.process.pid)
+    return parent.children(recursive=True)
 
 
 def wait_until(condition):
-    """Wait for something to be so, for at most a minute."""
-    give_up = time.monotonic() + 60
+    """Wait until a condition holds, for at most a minute."""
+    deadline = time.monotonic() + 60
     while not condition():
-        assert time.monotonic() < give_up
+        assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
-def test_server_answers_at_a_url_as_heroku_writes_it(server):
+def test_server_has_a_url_as_on_heroku(server):
     assert server.url.startswith("postgres://")
 
     assert ask(server.url, "SELECT 6 * 7") == 42
@@ -102,7 +102,7 @@ def test_server_answers_at_a_url_as_heroku_writes_it(server):
     ("setting", "value"),
     [("server_encoding", "UTF8"), ("lc_collate", "C"), ("TimeZone", "UTC")],
 )
-def test_server_is_set_up_alike_everywhere(server, setting, value):
+def test_server_has_the_same_settings_everywhere(server, setting, value):
     query = f"SELECT current_setting('{setting}')"
     if setting == "lc_collate":  # which belongs to a database, not to the server
         query = "SELECT datcollate FROM pg_database WHERE datname = current_database()"
@@ -145,19 +145,19 @@ def test_the_user_has_as_many_connections_as_on_heroku(server):
 
 
 def test_new_database_is_another_one(server):
-    tell(server.url, "CREATE TABLE first (id int)")
+    execute(server.url, "CREATE TABLE first (id int)")
 
     url = server.new_database("second")
 
     assert ask(url, "SELECT to_regclass('first')") is None
-    tell(url, "CREATE TABLE first (id int)")
+    execute(url, "CREATE TABLE first (id int)")
 
 
 @pytest.mark.parametrize("how", ["restart", "halt and start"])
-def test_restart_keeps_the_address_and_the_data(server, how):
+def test_restart_keeps_the_url_and_the_data(server, how):
     url = server.url
-    tell(url, "CREATE TABLE IF NOT EXISTS store (name text)")
-    tell(url, "INSERT INTO store VALUES ('Café')")
+    execute(url, "CREATE TABLE IF NOT EXISTS store (name text)")
+    execute(url, "INSERT INTO store VALUES ('Café')")
     before = ask(url, "SELECT count(*) FROM store")
 
     if how == "restart":
@@ -183,12 +183,12 @@ def test_restart_does_not_wait_for_connections_to_end(server):
             connection.execute("SELECT 1")
 
 
-def test_a_port_that_somebody_else_takes_first_is_let_be(late):
+def test_port_that_another_process_takes_first_is_not_used(late):
     assert late.server.port == late.second
 
 
 def test_stop_leaves_no_process_and_no_folder(late):
-    scratch, running = late.server.scratch, processes(late.server)
+    scratch, running = late.server.temporary_folder, processes(late.server)
     assert scratch.is_dir() and running
 
     late.server.stop()
@@ -197,43 +197,43 @@ def test_stop_leaves_no_process_and_no_folder(late):
     assert not any(process.is_running() for process in running)
 
 
-START_AND_TELL = """
+START_AND_PRINT = """
 import time
-from classroom.postgres import Postgres
+from classroom.server.postgres import Postgres
 server = Postgres().start()
-print(server.port, server.scratch, flush=True)
+print(server.port, server.temporary_folder, flush=True)
 time.sleep(600)
 """
 
 
-def test_server_ends_when_its_starter_is_killed(server):
+def test_server_ends_when_its_parent_is_killed(server):
     with subprocess.Popen(
-        [sys.executable, "-c", START_AND_TELL], stdout=subprocess.PIPE, text=True
-    ) as starter:
-        port, scratch = starter.stdout.readline().split()
+        [sys.executable, "-c", START_AND_PRINT], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        port, scratch = parent.stdout.readline().split()
         assert not is_free(int(port))
 
-        starter.kill()
+        parent.kill()
 
     wait_until(lambda: is_free(int(port)))
     wait_until(lambda: not Path(scratch, "data", "postmaster.pid").exists())
-    shutil.rmtree(scratch)  # which nobody was left to delete
+    shutil.rmtree(scratch)  # no process is left to delete it
 
 
-def test_server_ends_when_its_leash_is_asked_to_end(server):
+def test_server_ends_when_its_process_is_asked_to_end(server):
     running = processes(server)
 
-    os.kill(server._process.pid, signal.SIGTERM)
+    os.kill(server.process.pid, signal.SIGTERM)
 
     wait_until(lambda: not any(process.is_running() for process in running))
     server.halt()
     server.start()
 
 
-def test_server_that_does_not_start_says_why(server, monkeypatch):
+def test_server_that_does_not_start_names_the_reason(server, monkeypatch):
     monkeypatch.setitem(postgres.SETTINGS, "fsync", "perhaps")
 
-    with pytest.raises(DidNotStart, match='parameter "fsync" requires a Boolean'):
+    with pytest.raises(ServerStartError, match='parameter "fsync" requires a Boolean'):
         Postgres().start()
 
 
@@ -248,7 +248,7 @@ def test_environment_of_the_reader_does_not_change_a_server(server, monkeypatch)
     assert ask(server.url, "SELECT 1") == 1
 
 
-def test_newest_programs_of_the_system_are_taken(monkeypatch, tmp_path):
+def test_newest_programs_of_the_system_are_used(monkeypatch, tmp_path):
     for version in ("9", "15", "18"):
         folder = tmp_path / version / "bin"
         folder.mkdir(parents=True)
@@ -272,23 +272,24 @@ def test_without_programs_of_the_system_those_of_the_wheel_run(
 
 
 def test_programs_out_of_reach_are_copied(wheel, nothing_in_the_system, monkeypatch):
-    """Root's own folders are closed to the account that the server runs as."""
+    """Root's own folders are not accessible to the server's account."""
     monkeypatch.setattr(postgres, "may_enter", lambda folder: False)
 
     with Postgres() as server:
-        assert Path(processes(server)[0].exe()).is_relative_to(server.scratch.resolve())
+        program = Path(processes(server)[0].exe())
+        assert program.is_relative_to(server.temporary_folder.resolve())
         assert ask(server.url, "SELECT 1") == 1
 
 
 def test_without_any_programs_there_is_advice(nothing_in_the_system, monkeypatch):
     monkeypatch.setattr(postgres_programs, "WHEEL", "nothing_of_that_name")
 
-    with pytest.raises(Problem, match="apt install postgresql"):
+    with pytest.raises(UserError, match="apt install postgresql"):
         find_programs()
 
 
 def test_on_windows_there_is_advice(monkeypatch):
     monkeypatch.setattr(postgres_programs.os, "name", "nt")
 
-    with pytest.raises(Problem, match="use WSL"):
+    with pytest.raises(UserError, match="use WSL"):
         find_programs()

@@ -1,4 +1,4 @@
-"""The collections are what the sections are today, and newman runs them."""
+"""The collections match the sections, and newman runs them."""
 
 import json
 import os
@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 from click.testing import CliRunner
 
-from classroom.__main__ import cli
-from classroom.postman import collection_file, make_collection
+from classroom.cli import cli
+from classroom.postman.collection import collection_file, make_collection
 from classroom.sections import all_sections, find_section
 from classroom.server import Server
 
@@ -31,7 +31,7 @@ def requests_of(collection):
 
 
 def script_of(item):
-    """Return the script that checks the answer to a request."""
+    """Return the script that checks the response to a request."""
     [test] = [event for event in item["event"] if event["listen"] == "test"]
     return "\n".join(test["script"]["exec"])
 
@@ -71,23 +71,23 @@ def test_collection_has_the_shape_of_postman_2_1(section):
 
 
 @sections
-def test_every_route_of_the_readme_is_asked(section):
+def test_every_route_of_the_readme_is_requested(section):
     readme = (section.folder / "README.md").read_text(encoding="utf-8")
     routes = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`]*)`", readme))
     described = {("GET", "/docs"), ("GET", "/openapi.json")}
 
-    asked = set()
+    requested = set()
     for item in requests_of(read(section)):
         path = "/" + "/".join(item["request"]["url"]["path"])
-        asked.add(
+        requested.add(
             (item["request"]["method"], re.sub(r":(?:user_)?(\w+)", r"<\1>", path))
         )
 
-    assert routes - described <= asked
+    assert routes - described <= requested
 
 
 @sections
-def test_every_request_says_which_status_is_promised(section):
+def test_every_request_names_its_promised_status(section):
     statuses = set()
     for item in requests_of(read(section)):
         found = re.search(r"to\.have\.status\((\d+)\)", script_of(item))
@@ -98,7 +98,7 @@ def test_every_request_says_which_status_is_promised(section):
     assert statuses >= {200, 201, 401, 404, 409, refused}
 
 
-def test_command_writes_where_it_is_told(tmp_path):
+def test_command_writes_the_given_file(tmp_path):
     file = tmp_path / "new" / "mine.json"
 
     result = CliRunner().invoke(cli, ["postman", "03", "--output", str(file)])
@@ -109,7 +109,7 @@ def test_command_writes_where_it_is_told(tmp_path):
     assert file.read_bytes() == collection_file(SECTIONS[0]).read_bytes()
 
 
-def test_command_says_in_one_sentence_if_it_cannot_write(tmp_path):
+def test_file_that_cannot_be_written_is_one_sentence(tmp_path):
     result = CliRunner().invoke(cli, ["postman", "03", "--output", str(tmp_path)])
 
     assert result.exit_code == 1
@@ -152,7 +152,7 @@ def with_admin():
     return start
 
 
-# Section 11 asks for all that the sections from 04 on do, so there it is run again.
+# Section 11 has all requests of the sections from 04 on, so only its run is repeated.
 @sections
 def test_collection_runs_and_runs_again(section, newman, with_admin):
     times = 2 if section.number in ("03", "11") else 1
@@ -165,7 +165,7 @@ def test_collection_runs_and_runs_again(section, newman, with_admin):
         assert all(each["assertions"] for each in run["executions"])
 
 
-# What is changed in a section's code, and what the requests are about that must fail.
+# What is changed in a section's code, and the names of requests that must fail.
 MISTAKES = [
     ("03", "abort(409,", "abort(410,", ": 409 if it is there already"),
     ("04", "    @jwt_required()\n", "", ": 401 without a login"),
@@ -185,9 +185,9 @@ def test_newman_finds_a_mistake(
     shutil.copytree(section.folder, copy, ignore=leave_out)
     changed = 0
     for module in copy.rglob("*.py"):
-        text = module.read_text(encoding="utf-8")
-        changed += text.count(right)
-        module.write_text(text.replace(right, wrong), encoding="utf-8")
+        source = module.read_text(encoding="utf-8")
+        changed += source.count(right)
+        module.write_text(source.replace(right, wrong), encoding="utf-8")
     assert changed
 
     with with_admin(copy) as server:

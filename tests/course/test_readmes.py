@@ -1,4 +1,4 @@
-"""The READMEs: the same headings everywhere, and commands that work as they stand."""
+"""The READMEs: the same headings everywhere, and commands that work as written."""
 
 import re
 import shlex
@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from classroom.__main__ import cli
-from classroom.ladder import PICTURE, draw_ladder
+from classroom.cli import cli
+from classroom.notebooks.staircase import PICTURE, draw_staircase
 from classroom.sections import ROOT, all_sections
 from classroom.server import Server
 
@@ -18,9 +18,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 sections = pytest.mark.parametrize("section", SECTIONS, ids=lambda s: s.number)
 
 
-def commands(text):
+def commands(readme):
     """Return the lines of the bash blocks of a README, without comments."""
-    blocks = re.findall(r"```bash\n(.*?)```", text, re.DOTALL)
+    blocks = re.findall(r"```bash\n(.*?)```", readme, re.DOTALL)
     lines = [shlex.split(line, comments=True) for line in "".join(blocks).splitlines()]
     return [line for line in lines if line]
 
@@ -65,7 +65,7 @@ def test_readme_maps_every_section():
 
 
 def test_picture_of_the_sections_is_up_to_date():
-    assert PICTURE.read_text(encoding="utf-8") == draw_ladder(SECTIONS)
+    assert PICTURE.read_text(encoding="utf-8") == draw_staircase(SECTIONS)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_section_readme_has_its_headings(section):
 
 
 @sections
-def test_what_is_deployed_is_this_section(section):
+def test_deploy_commands_name_this_section(section):
     """A command that was copied from another section would push that one."""
     text = read(section)
 

@@ -1,4 +1,4 @@
-"""One version of every package, said in every place alike."""
+"""Every file pins the same version of a package."""
 
 import ast
 import re
@@ -42,8 +42,8 @@ def test_requirements_are_pinned_as_in_the_constraints(path):
         assert CONSTRAINTS[name] == version
 
 
-def test_constraints_cover_all_that_is_required():
-    """Follow every requirement to what it requires itself: all of it is pinned."""
+def test_constraints_cover_all_requirements():
+    """Indirect requirements are pinned as well."""
     to_do, seen = [Requirement("classroom")], set()
     for path in FILES:
         to_do += [Requirement(name) for name in read_pins(path)]

@@ -1,4 +1,4 @@
-"""Schemathesis makes requests of all kinds from what an API says of itself."""
+"""Schemathesis generates requests of all kinds from the OpenAPI documents."""
 
 import secrets
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 from classroom.sections import all_sections, find_section
 from classroom.server import NO_LIMITS, Server
 
-VERBS = {"get", "post", "put", "delete"}
+METHODS = {"get", "post", "put", "delete"}
 # The routes of section 04 are among those of section 05; those of section 07 are those
 # of section 06, and its views are the same files.
 SECTIONS = [
@@ -19,26 +19,26 @@ SECTIONS = [
     if (section.folder / "docs.py").exists() and section.number not in ("04", "07")
 ]
 
-# Since section 06, an item in a store that does not exist is a 422, as it must be; but
-# that there is such a store is nothing that an OpenAPI document could ask for.
+# Since section 06, an item in a store that does not exist is a 422; but an OpenAPI
+# document cannot require that a store exists.
 CONFIG = """
 [[operations]]
 include-name = ["POST /item/{name}", "PUT /item/{name}"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 409, 422]
 """
-# Nor could it ask for the old password. After a logout, the token would be of no use.
+# Nor can it require the old password. After a logout, the token would be useless.
 CONFIG_11 = """
 [[operations]]
 include-name = "POST /password"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 422]
 """
 
-# Nobody must stay nobody: Schemathesis would register and log in.
-NOBODY = """
+# Without a token, Schemathesis must not register and log in.
+WITHOUT_TOKEN = """
 [auth]
 auto-signup = false
 """
-# Requests at random, and one after the other, are left to whoever may do most.
+# Random and stateful requests are only sent with the highest role.
 FEW_PHASES = ["--phases", "examples,coverage"]
 
 
@@ -79,7 +79,7 @@ def log_in(server, username, password):
 
 
 def use(token, may_do_most):
-    """Return the options of Schemathesis for a token, or for nobody."""
+    """Return the options of Schemathesis for a token, or for none."""
     phases = [] if may_do_most else FEW_PHASES
     if token is None:
         return phases
@@ -113,8 +113,8 @@ def test_schemathesis_finds_no_failure_with_and_without_a_token(
     common += CONFIG_11 if section >= "11" else ""
     config = tmp_path / "schemathesis.toml"
     config.write_text(common)
-    open_only = tmp_path / "nobody.toml"
-    open_only.write_text(common + NOBODY)
+    open_only = tmp_path / "without_token.toml"
+    open_only.write_text(common + WITHOUT_TOKEN)
     tokens = log_in_all(section, server)
 
     with ExitStack() as stack:
@@ -137,10 +137,10 @@ def test_schemathesis_finds_no_failure_with_and_without_a_token(
 
 
 def test_every_status_is_described(server):
-    """Where a document has a "default" answer, any status would do."""
+    """With a "default" response in a document, any status would be accepted."""
     with server.api() as api:
         paths = api.get("/openapi.json").json()["paths"]
 
     for path in paths.values():
-        for operation in (path[verb] for verb in VERBS & path.keys()):
+        for operation in (path[method] for method in METHODS & path.keys()):
             assert all(status.isdigit() for status in operation["responses"])

@@ -1,4 +1,4 @@
-"""Servers start when they can, say why when they cannot, and never stay behind."""
+"""Servers start, or report why they cannot, and always end."""
 
 import os
 import signal
@@ -11,21 +11,20 @@ import psutil
 import pytest
 import requests
 
-from classroom import serving
-from classroom.client import Api
-from classroom.errors import DidNotStart, Problem
-from classroom.launch import is_free
+from classroom.display.jwt import Token
+from classroom.errors import ServerStartError, UserError
 from classroom.sections import find_section
-from classroom.server import Server
-from classroom.serving import restart, running_server, serve
-from classroom.tokens import Token
+from classroom.server import Server, notebook_servers
+from classroom.server.client import Api
+from classroom.server.launch import is_free
+from classroom.server.notebook_servers import restart, running_server, serve
 
 FOLDER = find_section("03").folder
 LIMIT = 60  # seconds
 
 
-def answers(address):
-    """Return whether a server answers at an address."""
+def responds(address):
+    """Return whether a server responds at a URL."""
     try:
         return requests.get(address, timeout=LIMIT).ok
     except requests.RequestException:
@@ -33,10 +32,10 @@ def answers(address):
 
 
 def wait_until_gone(address):
-    """Wait for a server to end, within a limit."""
-    give_up = time.monotonic() + LIMIT
-    while answers(address):
-        assert time.monotonic() < give_up, "the server is still there"
+    """Wait until a server has ended, within a limit."""
+    deadline = time.monotonic() + LIMIT
+    while responds(address):
+        assert time.monotonic() < deadline, "the server is still there"
         time.sleep(0.05)
 
 
@@ -49,14 +48,14 @@ def write_app(folder, code):
 def stop_all():
     """Stop what serve() started in a test."""
     yield
-    serving.stop_all()
+    notebook_servers.stop_all()
 
 
-def test_server_computes_for_less_than_a_second_to_start():
-    """How long that takes by the clock depends on what else the machine does."""
+def test_server_needs_less_than_a_second_of_cpu_time_to_start():
+    """The time by the clock would depend on other processes."""
     with Server(FOLDER) as server:
-        assert answers(server.address)
-        times = psutil.Process(server._process.pid).cpu_times()
+        assert responds(server.address)
+        times = psutil.Process(server.process.pid).cpu_times()
 
     assert times.user + times.system < 1
 
@@ -66,17 +65,17 @@ def test_server_is_gone_after_the_block_even_after_an_error():
         address = server.address
         raise ZeroDivisionError
 
-    assert not answers(address)
+    assert not responds(address)
 
 
-def test_serve_again_starts_afresh(stop_all):
+def test_serve_again_starts_with_nothing_stored(stop_all):
     first = serve("03")
     first.post("/store", json={"name": "Corner Shop"})
 
     second = serve("03")
 
     assert second.get("/store/Corner Shop").status_code == 404
-    assert not answers(first.base_url)
+    assert not responds(first.base_url)
 
 
 def test_serve_takes_settings(stop_all):
@@ -92,7 +91,7 @@ def test_serve_takes_workers(stop_all, needs):
 
     api = serve("04", workers=4)
 
-    processes = serving.running_server("04").worker.parent().children()
+    processes = notebook_servers.running_server("04").worker.parent().children()
     assert len(processes) == 4
     assert api.get("/items").headers["Server"] == "gunicorn"
 
@@ -106,7 +105,7 @@ def test_restart_keeps_what_is_stored_and_serve_does_not(stop_all):
 
     assert second.post("/login", json=maria).status_code == 200
     assert serve("05").post("/login", json=maria).status_code == 401
-    assert not answers(first.base_url)
+    assert not responds(first.base_url)
 
 
 def test_restart_can_change_settings(stop_all):
@@ -120,8 +119,8 @@ def test_restart_can_change_settings(stop_all):
     assert running_server("05").settings["JWT_DECODE_LEEWAY"] == 0
 
 
-def test_restart_of_what_does_not_run_is_a_problem(stop_all):
-    with pytest.raises(Problem, match="Section 05 does not run"):
+def test_restart_of_a_section_that_is_not_running_is_a_user_error(stop_all):
+    with pytest.raises(UserError, match="Section 05 is not running"):
         restart("05")
 
 
@@ -131,19 +130,19 @@ def test_serve_takes_a_section_by_any_of_its_names(stop_all, wanted):
 
 
 @pytest.mark.parametrize("wanted", ["99", "", "basics", "03 04", None, "../section03"])
-def test_serve_of_an_unknown_section_is_a_problem(wanted):
-    with pytest.raises(Problem, match="The sections are: 03"):
+def test_serve_of_an_unknown_section_is_a_user_error(wanted):
+    with pytest.raises(UserError, match="The sections are: 03"):
         serve(wanted)
 
 
-def test_a_problem_is_shown_without_a_traceback():
-    assert Problem("Do this.\nThen that.")._render_traceback_() == [
+def test_user_error_is_shown_without_a_traceback():
+    assert UserError("Do this.\nThen that.")._render_traceback_() == [
         "Do this.",
         "Then that.",
     ]
 
 
-START_AND_TELL = """
+START_AND_PRINT = """
 import time
 from classroom import serve
 print(serve("03").base_url, flush=True)
@@ -152,14 +151,14 @@ time.sleep(600)
 
 
 @pytest.mark.parametrize("how", ["kill", "terminate"])
-def test_server_ends_when_its_starter_is_killed(how):
+def test_server_ends_when_its_parent_is_killed(how):
     with subprocess.Popen(
-        [sys.executable, "-c", START_AND_TELL], stdout=subprocess.PIPE, text=True
-    ) as starter:
-        address = starter.stdout.readline().strip()
-        assert answers(address)
+        [sys.executable, "-c", START_AND_PRINT], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        address = parent.stdout.readline().strip()
+        assert responds(address)
 
-        getattr(starter, how)()
+        getattr(parent, how)()
 
     wait_until_gone(address)
 
@@ -167,7 +166,7 @@ def test_server_ends_when_its_starter_is_killed(how):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to signal")
 def test_interrupting_a_notebook_leaves_its_server_running():
     """Jupyter interrupts a kernel with all the processes of its group."""
-    code = START_AND_TELL.replace("time.sleep(600)", "input()")
+    code = START_AND_PRINT.replace("time.sleep(600)", "input()")
     with subprocess.Popen(
         [sys.executable, "-c", "import signal\nsignal.signal(2, lambda *_: 0)" + code],
         stdin=subprocess.PIPE,
@@ -179,9 +178,9 @@ def test_interrupting_a_notebook_leaves_its_server_running():
 
         os.killpg(kernel.pid, signal.SIGINT)
 
-        assert answers(address)
+        assert responds(address)
         kernel.communicate("\n")
-    assert not answers(address)
+    assert not responds(address)
 
 
 @pytest.mark.parametrize(
@@ -196,28 +195,28 @@ def test_interrupting_a_notebook_leaves_its_server_running():
     ],
     ids=lambda value: value.split("\n")[0],
 )
-def test_code_that_does_not_start_says_why_and_where(tmp_path, code, what, place):
-    with pytest.raises(DidNotStart) as error:
+def test_error_of_code_that_does_not_start_names_its_place(tmp_path, code, what, place):
+    with pytest.raises(ServerStartError) as error:
         Server(write_app(tmp_path, code)).start()
 
     assert what in error.value.what
     assert error.value.place == place
-    assert "Its last lines of output" in str(error.value)
+    assert "The last lines of its output" in str(error.value)
 
 
 def test_error_in_a_module_names_that_module(tmp_path):
     (tmp_path / "models.py").write_text("\n\nx = y\n")
 
-    with pytest.raises(DidNotStart) as error:
+    with pytest.raises(ServerStartError) as error:
         Server(write_app(tmp_path, "import models\n")).start()
 
     assert error.value.place == "models.py, line 3"
 
 
-def test_code_that_never_serves_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(Server, "PATIENCE", 0.5)
+def test_code_that_never_serves_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(Server, "TIMEOUT", 0.5)
 
-    with pytest.raises(DidNotStart, match="has not said in time"):
+    with pytest.raises(ServerStartError, match="has not printed its URL in time"):
         Server(write_app(tmp_path, "import time\ntime.sleep(600)\n")).start()
 
 
@@ -235,7 +234,7 @@ def test_environment_of_the_reader_does_not_change_a_server(monkeypatch, tmp_pat
         assert api.get("/store").status_code == 200
 
 
-def test_api_follows_paths_and_whole_addresses():
+def test_api_takes_paths_and_urls():
     api = Api("http://127.0.0.1:5000/prefix/")
 
     assert api.create_url("/store") == "http://127.0.0.1:5000/prefix/store"

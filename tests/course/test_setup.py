@@ -1,4 +1,4 @@
-"""Set-up: once, in any folder, after any accident; and one sentence if it cannot be."""
+"""Set-up: once, in any folder, after any failure; one sentence if it is impossible."""
 
 import ast
 import importlib.util
@@ -16,14 +16,14 @@ import pytest
 
 from classroom.sections import ROOT
 
-NOWHERE = "http://127.0.0.1:9/simple"  # nobody listens there
-# What learn.py imports to show the sections. Set-up does the same for a few packages
-# as for all of them, which are installed wherever these tests run.
+NOWHERE = "http://127.0.0.1:9/simple"  # no server listens there
+# What learn.py imports to show the sections. Set-up works the same for few packages as
+# for all of them.
 FEW = ["click", "ipython", "psutil", "requests", "requests-toolbelt", "rich"]
 
 
 def learn(folder, **environment):
-    """Run learn.py in a copy of the school, and return the result."""
+    """Run learn.py in a copy of the repository, and return the result."""
     return subprocess.run(
         [sys.executable, "learn.py"],
         cwd=folder,
@@ -33,8 +33,8 @@ def learn(folder, **environment):
     )
 
 
-def copy_school(folder):
-    """Copy what git keeps of the school, and return the folder."""
+def copy_repository(folder):
+    """Copy the files in git, and return the folder."""
     files = subprocess.check_output(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -48,7 +48,7 @@ def copy_school(folder):
 
 
 def require_few(folder):
-    """Have a copy of the school require section 03 and a few packages only."""
+    """Make a copy of the repository require only section 03 and a few packages."""
     names = "|".join(f"{name}==" for name in FEW)
     requirements = folder / "requirements.txt"
     lines = re.findall(
@@ -72,7 +72,7 @@ def load_learn():
 
 
 def kill_set_up(folder):
-    """Set up a copy of the school, and kill it; return whether flask is there by then.
+    """Set up a copy of the repository, and kill it; return whether flask was there.
 
     The kill comes before the packages, and those that may be there are added here.
     """
@@ -96,12 +96,12 @@ def kill_set_up(folder):
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory, needs):
-    """A copy of the school: its first set-up was killed, then two were started at once.
+def project(tmp_path_factory, needs):
+    """A copy of the repository: one set-up was killed, then two were started at once.
 
-    folder: where it is; had_flask: when it was killed; results: what the two said.
+    folder: where it is; had_flask: when it was killed; results: of the two processes.
     """
-    folder = copy_school(tmp_path_factory.mktemp("a path with blanks"))
+    folder = copy_repository(tmp_path_factory.mktemp("a path with spaces"))
     require_few(folder)
     had_flask = os.name == "nt" or kill_set_up(folder)
     with ThreadPoolExecutor(2) as terminals:
@@ -111,69 +111,74 @@ def school(tmp_path_factory, needs):
     return SimpleNamespace(folder=folder, had_flask=had_flask, results=results)
 
 
-def test_set_up_starts_over_after_a_kill_and_only_one_of_two_does_it(school):
-    assert school.had_flask
-    assert [result.returncode for result in school.results] == [0, 0]
-    said = "".join(result.stderr for result in school.results)
-    assert [line[:4] for line in said.splitlines()] == ["1/3 ", "2/3 ", "3/3 ", "Read"]
+def test_set_up_starts_over_after_a_kill_and_only_one_of_two_does_it(project):
+    assert project.had_flask
+    assert [result.returncode for result in project.results] == [0, 0]
+    lines = "".join(result.stderr for result in project.results).splitlines()
+    assert [line[:4] for line in lines] == [
+        "1/3 ",
+        "2/3 ",
+        "3/3 ",
+        "Read",
+    ]
 
 
-def test_second_run_sets_nothing_up(school):
-    result = learn(school.folder)
+def test_second_run_installs_nothing(project):
+    result = learn(project.folder)
 
     assert result.returncode == 0
     assert result.stderr == ""
     assert "│ 03" in result.stdout
 
 
-def test_python_that_was_replaced_is_noticed(school):
-    """As after an upgrade of the system's Python: it finds no packages any more."""
+def test_python_that_was_replaced_is_noticed(project):
+    """An upgrade of the system's Python leaves .venv without packages."""
     module = load_learn()
-    packages = next(school.folder.glob(".venv/**/click"))
+    packages = next(project.folder.glob(".venv/**/click"))
 
     packages.rename(packages.with_name("gone"))
 
-    assert not module.works(school.folder / module.PYTHON.relative_to(ROOT))
+    assert not module.works(project.folder / module.PYTHON.relative_to(ROOT))
     packages.with_name("gone").rename(packages)
-    assert module.works(school.folder / module.PYTHON.relative_to(ROOT))
-    assert not module.works(school.folder / "no" / "python")
+    assert module.works(project.folder / module.PYTHON.relative_to(ROOT))
+    assert not module.works(project.folder / "no" / "python")
 
 
-def test_changed_requirements_are_installed(school):
-    with (school.folder / "section03_basics" / "requirements.txt").open("a") as file:
+def test_changed_requirements_are_installed(project):
+    with (project.folder / "section03_basics" / "requirements.txt").open("a") as file:
         file.write("colorama==0.4.6\n")
 
-    result = learn(school.folder)
+    result = learn(project.folder)
 
     assert "Ready" in result.stderr
-    assert list(school.folder.glob(".venv/**/colorama/__init__.py"))
-    assert learn(school.folder).stderr == ""
+    assert list(project.folder.glob(".venv/**/colorama/__init__.py"))
+    assert learn(project.folder).stderr == ""
 
 
-def test_without_internet_it_says_so_in_one_sentence(school):
-    """It needs uv and a package, and tries pip for that as well."""
-    next(school.folder.glob(".venv/**/uv-*.dist-info/METADATA")).unlink()
-    with (school.folder / "requirements.txt").open("a") as file:
+def test_without_internet_it_ends_in_one_sentence(project):
+    """It needs uv and a package, and also tries pip."""
+    next(project.folder.glob(".venv/**/uv-*.dist-info/METADATA")).unlink()
+    with (project.folder / "requirements.txt").open("a") as file:
         file.write("-r section04_restful/requirements.txt\n")
 
-    result = learn(school.folder, PIP_INDEX_URL=NOWHERE, UV_DEFAULT_INDEX=NOWHERE)
+    result = learn(project.folder, PIP_INDEX_URL=NOWHERE, UV_DEFAULT_INDEX=NOWHERE)
 
     assert result.returncode == 1
-    said = result.stderr.splitlines()
-    assert [line[:4] for line in said[:3]] == ["1/3 ", "2/3 ", "3/3 "]
-    assert said[-1].startswith("The packages cannot be reached.")
+    printed = result.stderr.splitlines()
+    assert [line[:4] for line in printed[:3]] == ["1/3 ", "2/3 ", "3/3 "]
+    assert printed[-1].startswith("The package index cannot be reached.")
     assert "Traceback" not in result.stderr
 
 
-def test_school_that_was_moved_is_set_up_anew(school):
-    before = school.folder
-    school.folder = before.rename(before.with_name("elsewhere"))
+def test_repository_that_was_moved_is_set_up_again(project):
+    before = project.folder
+    project.folder = before.rename(before.with_name("moved"))
 
-    result = learn(school.folder)
+    result = learn(project.folder)
 
     assert result.returncode == 0
     assert "Ready" in result.stderr
-    program = next(school.folder.glob(".venv/*/flask*"))
+    program = next(project.folder.glob(".venv/*/flask*"))
     assert str(before).encode() not in program.read_bytes()
 
 
@@ -200,7 +205,7 @@ def test_failed_step_gives_advice(tmp_path, monkeypatch, output, advice):
     assert advice in str(error.value)
 
 
-def test_full_disk_is_said_before_anything_is_done(tmp_path, monkeypatch):
+def test_full_disk_is_reported_first(tmp_path, monkeypatch):
     module = load_learn()
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(module, "PYTHON", tmp_path / ".venv" / "python")
@@ -228,8 +233,8 @@ def test_interrupted_set_up_ends_in_one_sentence(monkeypatch):
         module.main()
 
 
-def test_old_pythons_can_read_the_line_that_says_they_are_too_old():
-    """What Python 2 cannot parse must not stand in learn.py."""
+def test_old_pythons_print_that_they_are_too_old():
+    """learn.py must not contain what Python 2 cannot parse."""
     tree = ast.parse((ROOT / "learn.py").read_text(encoding="utf-8"))
     modern = (
         *(ast.AnnAssign, ast.AsyncFunctionDef, ast.JoinedStr, ast.Match),
@@ -248,22 +253,22 @@ def test_old_pythons_can_read_the_line_that_says_they_are_too_old():
             assert not any(isinstance(part, ast.Starred) for part in node.elts)
 
 
-def test_environment_of_your_own_is_used_if_it_is_complete():
-    """The Python of these tests has everything, so it is taken as it is."""
+def test_own_environment_is_used_if_it_is_complete():
+    """The Python of these tests has every package, so it is used."""
     module = load_learn()
 
     assert module.is_complete()
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "constraints.txt"])
-def test_fingerprint_depends_on_what_is_required(tmp_path, monkeypatch, file):
-    folder = copy_school(tmp_path)
+def test_fingerprint_depends_on_the_requirements(tmp_path, monkeypatch, file):
+    folder = copy_repository(tmp_path)
     spec = importlib.util.spec_from_file_location("learn", folder / "learn.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     before = module.fingerprint()
 
-    with (folder / file).open("a") as text:
-        text.write("\n# changed\n")
+    with (folder / file).open("a") as opened:
+        opened.write("\n# changed\n")
 
     assert json.dumps(module.fingerprint()) != json.dumps(before)

@@ -1,4 +1,4 @@
-"""What notebooks show: exchanges, tokens, code, changes, rows and SQL, for people."""
+"""What notebooks show: exchanges, tokens, code, changes, rows, SQL and logs."""
 
 import ast
 import json
@@ -11,34 +11,34 @@ import requests
 from flask import Flask
 from flask_jwt_extended import JWTManager, create_access_token
 
-from classroom import serving
-from classroom.changes import (
+from classroom.display.diff import (
     compare,
     read_files,
     show_changes,
 )
-from classroom.client import Api, ServerGone
-from classroom.commands import show_flask
-from classroom.errors import DidNotStart, Problem
-from classroom.exchanges import Exchange, StatusTable, show, write_json
-from classroom.logs import show_log
-from classroom.rows import Rows
-from classroom.sections import CONTRACT, find_section
-from classroom.serving import restart, running_server, serve
-from classroom.sources import show_source
-from classroom.statements import (
+from classroom.display.exchange import Exchange, StatusTable, show, write_json
+from classroom.display.flask_commands import show_flask
+from classroom.display.jwt import Token
+from classroom.display.log import show_log
+from classroom.display.source import show_source
+from classroom.display.sql import (
     format_statements,
     new_statements,
     read_statements,
 )
-from classroom.tokens import Token
+from classroom.display.tables import Rows
+from classroom.errors import ServerStartError, UserError
+from classroom.sections import CONTRACT, find_section
+from classroom.server import notebook_servers
+from classroom.server.client import Api, ServerGone
+from classroom.server.notebook_servers import restart, running_server, serve
 
 
 @pytest.fixture(scope="module", autouse=True)
 def stop_all():
     """Stop what serve() started in these tests."""
     yield
-    serving.stop_all()
+    notebook_servers.stop_all()
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +48,11 @@ def shop_05():
 
 
 @pytest.fixture
-def telling_06():
-    """A session with section 06, which tells its SQL; nothing new has been told yet."""
+def echoing_06():
+    """A session with section 06, which logs its SQL; all so far has been shown."""
     try:
         api = running_server("06").api()  # that of another test
-    except Problem:
+    except UserError:
         api = serve("06", SQLALCHEMY_ECHO=True)
     new_statements("06")
     return api
@@ -65,7 +65,7 @@ def shop_07():
 
 
 def exchange(status=200, body=b"", headers=None, method="POST", sent=None, path="/x"):
-    """Return an exchange that never was, as requests would have kept it."""
+    """Return an exchange as requests would make it."""
     request = requests.Request(method, f"http://127.0.0.1:1{path}", **(sent or {}))
     response = requests.Response()
     response.request = request.prepare()
@@ -124,15 +124,15 @@ def test_exchange_hides_passwords_and_tokens():
     ],
     ids=str,
 )
-def test_exchange_hides_secrets_wherever_they_stand(sent):
+def test_exchange_hides_secrets_in_any_kind_of_body(sent):
     for text in (repr(exchange(sent=sent)), exchange(sent=sent)._repr_html_()):
         assert "hunter22" not in text
         assert "22022" not in text
 
 
-def test_what_is_no_response_cannot_be_shown():
+def test_only_responses_can_be_shown():
     for thing in ({"name": "Chair"}, requests.get, None):
-        with pytest.raises(Problem, match="show\\(\\) takes a response"):
+        with pytest.raises(UserError, match="show\\(\\) takes a response"):
             show(thing)
 
 
@@ -141,18 +141,20 @@ def test_server_that_is_gone_is_one_sentence_in_a_notebook():
         api.get("/")
 
     [line] = error.value._render_traceback_()
-    assert line.endswith("Then run the cell with serve() again, and those below it.")
+    assert line.endswith(
+        "Then run the cell with serve() again, and the cells below it."
+    )
 
 
-def test_server_that_ends_in_the_middle_of_an_answer_is_gone():
-    def answer_half(server):
+def test_server_that_ends_in_the_middle_of_a_response_is_gone():
+    def respond_half(server):
         connection, _ = server.accept()
         with connection:
             connection.recv(1024)
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
 
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as pool:
-        pool.submit(answer_half, server)
+        pool.submit(respond_half, server)
         with Api(f"http://127.0.0.1:{server.getsockname()[1]}") as api:
             with pytest.raises(ServerGone):
                 api.get("/")
@@ -182,7 +184,7 @@ def test_long_bodies_are_cut():
     assert len(text.splitlines()) < 50
 
 
-def test_json_stands_in_as_few_lines_as_can_be_read():
+def test_json_is_shown_in_few_lines():
     short = {"name": "Chair", "price": 15.99}
 
     assert write_json(short) == '{"name": "Chair", "price": 15.99}'
@@ -215,7 +217,7 @@ def token():
         return create_access_token("ana", additional_claims={"note": "<b>"})
 
 
-def test_token_shows_its_parts_and_times_as_times(token):
+def test_token_shows_its_parts_and_readable_times(token):
     text = repr(Token(token))
 
     assert '"alg": "HS256"' in text
@@ -233,8 +235,8 @@ def test_token_shows_nothing_that_could_be_used(token):
 
 
 @pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "e30.W10.x", None, 7, "é.é.é"])
-def test_what_is_no_token_is_a_problem(text):
-    with pytest.raises(Problem, match="not a token"):
+def test_other_strings_than_tokens_are_a_user_error(text):
+    with pytest.raises(UserError, match="not a token"):
         Token(text)
 
 
@@ -250,14 +252,14 @@ def test_changes_between_sections():
     assert changes.ended == []
 
 
-def test_changes_tell_what_is_not_promised_any_more():
+def test_changes_list_promises_that_end():
     changes = compare(find_section("03"), find_section("04"))
 
     assert any("GET /store " in promise for promise in changes.ended)
     assert any("/login" in promise for promise in changes.added)
 
 
-def test_promises_that_are_told_are_tests():
+def test_listed_promises_are_tests():
     tests = {
         ast.get_docstring(node)
         for path in CONTRACT.glob("test_*.py")
@@ -272,11 +274,11 @@ def test_promises_that_are_told_are_tests():
 
 @pytest.mark.parametrize("pair", [("06", "05"), ("06", "06")])
 def test_changes_go_from_an_earlier_to_a_later_section(pair):
-    with pytest.raises(Problem, match="earlier section first"):
+    with pytest.raises(UserError, match="earlier section first"):
         show_changes(*pair)
 
 
-def test_what_a_reader_leaves_in_a_folder_is_not_compared(tmp_path):
+def test_leftovers_in_a_folder_are_not_compared(tmp_path):
     folder = tmp_path / "section"
     for name in ("app.py", ".venv/bin/flask", "instance/shop.sqlite3", ".DS_Store"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -285,8 +287,8 @@ def test_what_a_reader_leaves_in_a_folder_is_not_compared(tmp_path):
     assert read_files(folder) == {"app.py": "x = 1\n"}
 
 
-def test_changes_of_a_file_that_did_not_change_are_a_problem():
-    with pytest.raises(Problem, match="'errors.py'"):
+def test_changes_of_an_unchanged_file_are_a_user_error():
+    with pytest.raises(UserError, match="'errors.py'"):
         show_changes("05", "06", "errors.py")
 
 
@@ -294,15 +296,15 @@ def test_changes_of_a_file_that_did_not_change_are_a_problem():
     ("arguments", "message"),
     [
         (("03", "nothing.py"), "has no file 'nothing.py'"),
-        (("03", "app.py", "nothing"), "defines no 'nothing'"),
-        (("04", "items.py", "Item.nothing"), "defines no 'Item.nothing'"),
+        (("03", "app.py", "nothing"), "does not define 'nothing'"),
+        (("04", "items.py", "Item.nothing"), "does not define 'Item.nothing'"),
         (("99", "app.py"), "There is no section"),
-        (("05", "schema.sql", "items"), "one by one"),
-        (("04", "items.py", ["Item"]), "one by one"),
+        (("05", "schema.sql", "items"), "each part"),
+        (("04", "items.py", ["Item"]), "each part"),
     ],
 )
-def test_source_that_is_not_there_is_a_problem(arguments, message):
-    with pytest.raises(Problem, match=message):
+def test_missing_source_is_a_user_error(arguments, message):
+    with pytest.raises(UserError, match=message):
         show_source(*arguments)
 
 
@@ -316,15 +318,15 @@ def test_rows_hide_the_hash_of_a_password(shop_05):
 
 
 @pytest.mark.parametrize("sql", ["nonsense", "SELECT nothing", "DELETE FROM items", ""])
-def test_rows_of_a_bad_query_are_a_problem(shop_05, sql):
-    with pytest.raises(Problem, match="SQLite says"):
+def test_rows_of_a_bad_query_are_a_user_error(shop_05, sql):
+    with pytest.raises(UserError, match="SQLite says"):
         Rows("05", sql)
 
 
-def test_statements_since_the_last_look(telling_06):
+def test_statements_since_the_last_call(echoing_06):
     assert new_statements("06") == []
 
-    telling_06.get("/item/Chair")
+    echoing_06.get("/item/Chair")
 
     [statement] = new_statements("06")
     assert statement.startswith("SELECT items.id")
@@ -332,8 +334,8 @@ def test_statements_since_the_last_look(telling_06):
     assert new_statements("06") == []
 
 
-def test_statements_are_counted_anew_after_a_restart(telling_06):
-    telling_06.get("/items")
+def test_statements_are_counted_from_zero_after_a_restart(echoing_06):
+    echoing_06.get("/items")
     assert len(new_statements("06")) == 2
 
     api = restart("06")
@@ -344,9 +346,9 @@ def test_statements_are_counted_anew_after_a_restart(telling_06):
     assert len(new_statements("06")) == 3
 
 
-def test_statements_hide_the_hash_of_a_password(telling_06):
+def test_statements_hide_the_hash_of_a_password(echoing_06):
     maria = {"username": "maria", "password": "a long password"}
-    telling_06.post("/register", json=maria)
+    echoing_06.post("/register", json=maria)
 
     shown = format_statements(new_statements("06"))
 
@@ -354,12 +356,12 @@ def test_statements_hide_the_hash_of_a_password(telling_06):
     assert not re.search(r"scrypt:[\d:]+\$\w", shown)
 
 
-def test_statements_of_a_section_that_does_not_tell_are_a_problem(shop_07):
-    with pytest.raises(Problem, match="SQLALCHEMY_ECHO=True"):
+def test_statements_that_are_not_logged_are_a_user_error(shop_07):
+    with pytest.raises(UserError, match="SQLALCHEMY_ECHO=True"):
         new_statements("07")
 
 
-def test_statements_are_read_whatever_stands_around_them():
+def test_statements_are_found_among_other_lines():
     start = "2026-01-01 00:00:00,000 INFO sqlalchemy.engine.Engine "
     output = (
         f" * Running on http://127.0.0.1:1\n{start}BEGIN (implicit)\n"
@@ -370,18 +372,18 @@ def test_statements_are_read_whatever_stands_around_them():
     assert read_statements(output) == ["SELECT 1\nFROM x\n-- with ('a\nb',)", "COMMIT"]
 
 
-def test_log_since_the_last_look_without_what_varies(shop_07, capsys):
+def test_log_since_the_last_call_masks_what_varies(shop_07, capsys):
     shop_07.get("/health")
     show_log("07")
     capsys.readouterr()
-    shop_07.get("/ready", headers={"X-Request-ID": "asked-for-in-a-test-1"})
+    shop_07.get("/ready", headers={"X-Request-ID": "set-by-the-test-suite-1"})
     shop_07.get("/nowhere")
 
     show_log("07")
 
     assert capsys.readouterr().out.splitlines() == [
         "levelname | message | milliseconds | client | request_id",
-        "INFO | GET /ready 200 | … | 127.0.0.1 | asked-for-in-a-test-1",
+        "INFO | GET /ready 200 | … | 127.0.0.1 | set-by-the-test-suite-1",
         "INFO | GET /nowhere 404 | … | 127.0.0.1 | (a new one)",
     ]
 
@@ -397,6 +399,6 @@ def test_command_has_the_database_of_the_server(shop_07, capsys):
     assert shop_07.get("/stores").status_code == 200
 
 
-def test_command_that_does_not_exist_is_a_problem(shop_07):
-    with pytest.raises(DidNotStart, match="No such command 'upgrade'"):
+def test_unknown_command_is_a_server_start_error(shop_07):
+    with pytest.raises(ServerStartError, match="No such command 'upgrade'"):
         show_flask("07", "upgrade")

@@ -1,4 +1,4 @@
-"""The tools that look at the code itself have nothing to say."""
+"""The linters, the formatter and the type checker report nothing."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The rehearsal of a deployment does what Heroku does, and leaves nothing behind."""
+"""The rehearsal deploys as Heroku does, and leaves no files or processes."""
 
 import os
 import re
@@ -17,18 +17,16 @@ import psycopg
 import pytest
 
 from classroom import rehearse
-from classroom.charts import draw_timeline
-from classroom.errors import Problem
-from classroom.postgres import Postgres, find_free_port
-from classroom.postgres_programs import find_programs
-from classroom.rehearsal import clone, running
-from classroom.rehearsal.breakages import BREAKAGES
-from classroom.rehearsal.build import build
-from classroom.rehearsal.databases import new_database
-from classroom.rehearsal.dynos import Dyno
-from classroom.rehearsal.scratch import Scratch
-from classroom.rehearsal.sequence import run_app, run_rehearsal
-from classroom.rehearsal.steps import (
+from classroom.errors import UserError
+from classroom.heroku import git as heroku_git
+from classroom.heroku import lifecycle
+from classroom.heroku.breakages import BREAKAGES
+from classroom.heroku.build import build
+from classroom.heroku.config_vars import config_vars, read_procfile
+from classroom.heroku.database import new_database
+from classroom.heroku.dyno import Dyno
+from classroom.heroku.pipeline import run_app, run_rehearsal
+from classroom.heroku.steps import (
     Listener,
     Log,
     Recorder,
@@ -36,8 +34,11 @@ from classroom.rehearsal.steps import (
     Step,
     StepFailed,
 )
-from classroom.rehearsal.surroundings import config_vars, read_procfile
+from classroom.heroku.temporary_folder import TemporaryFolder
+from classroom.heroku.timeline import draw_timeline
 from classroom.sections import ROOT, find_section, read_section
+from classroom.server.postgres import Postgres, find_free_port
+from classroom.server.postgres_programs import find_programs
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="gunicorn needs Linux or macOS")
 
@@ -48,7 +49,7 @@ ERROR = " !     Error: "
 REJECTED = " !     Push rejected, failed to compile Python app."
 
 
-# A server that does not want to end.
+# A server that ignores SIGTERM.
 STUBBORN = """\
 import os, signal, socket
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -70,8 +71,8 @@ def server(needs):
     """A PostgreSQL that these tests share, whose user may make databases."""
     try:
         find_programs()
-    except Problem as problem:
-        needs(None, str(problem))
+    except UserError as error:
+        needs(None, str(error))
     with Postgres() as server:
         server._execute("ALTER ROLE app CREATEDB")
         yield server
@@ -97,8 +98,8 @@ def environment(tmp_path_factory):
 
 @pytest.fixture
 def repository(tmp_path):
-    """A shallow clone of the school without a branch, as CI systems make it."""
-    folder = tmp_path / "school"
+    """A shallow clone of the repository without a branch, as CI systems make it."""
+    folder = tmp_path / "repository"
     git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{ROOT}", str(folder))
     git(folder, "checkout", "--quiet", "--detach")
     return folder
@@ -108,40 +109,40 @@ def new_log():
     return Log({}, Listener())
 
 
-def git(folder, *words):
-    """Return what git prints."""
-    return subprocess.check_output(["git", *words], cwd=folder, encoding="utf-8")
+def git(folder, *arguments):
+    """Run git, and return its output."""
+    return subprocess.check_output(["git", *arguments], cwd=folder, encoding="utf-8")
 
 
 def describe(repository):
-    """Return all that a rehearsal could change in a repository."""
-    questions = ["status --porcelain", "remote -v", "show-ref --head", "stash list"]
-    answers = [git(repository, *question.split()) for question in questions]
-    return *answers, git(repository, "config", "--local", "--list")
+    """Return everything that a rehearsal could change in a repository."""
+    commands = ["status --porcelain", "remote -v", "show-ref --head", "stash list"]
+    outputs = [git(repository, *command.split()) for command in commands]
+    return *outputs, git(repository, "config", "--local", "--list")
 
 
 def processes_of(place):
-    """Return what runs in a folder, or with a word of its command in it."""
+    """Return the processes that run in a folder, or name it in their command."""
     found = []
     for process in psutil.process_iter(["cmdline", "cwd"]):
-        words = [process.info["cwd"] or "", *(process.info["cmdline"] or [])]
-        if any(str(place) in word for word in words):
+        parts = [process.info["cwd"] or "", *(process.info["cmdline"] or [])]
+        if any(str(place) in part for part in parts):
             found.append(process)
     return found
 
 
 def wait_until(condition):
     """Wait until a condition holds; fail if that takes too long."""
-    give_up = time.monotonic() + LIMIT
+    deadline = time.monotonic() + LIMIT
     while not condition():
-        assert time.monotonic() < give_up
+        assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
 # Section 07 is rehearsed by its notebook, which is a test as well.
 @pytest.mark.parametrize("section", ["11"])
 def test_section_deploys_and_keeps_its_promises(section, place, server, monkeypatch):
-    """The real thing, and afterwards everything is as it was before."""
+    """A whole rehearsal changes nothing in the repository."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     before = describe(ROOT)
 
@@ -159,7 +160,7 @@ def test_section_deploys_and_keeps_its_promises(section, place, server, monkeypa
 
 
 @pytest.mark.parametrize(
-    ("broken", "words"),
+    ("broken", "messages"),
     [
         (
             "no requirements.txt",
@@ -178,17 +179,17 @@ def test_section_deploys_and_keeps_its_promises(section, place, server, monkeypa
         ),
     ],
 )
-def test_failing_build_is_rejected(broken, words, capsys, place):
+def test_failing_build_is_rejected(broken, messages, capsys, place):
     rehearsal = rehearse("07", broken=broken)
 
     assert not rehearsal.ok
     step = rehearsal.steps[-1]
     assert (step.name, step.ok) == ("Build", False)
     lines = step.output.splitlines()
-    assert [line for line in lines if line in words] == words
+    assert [line for line in lines if line in messages] == messages
     printed = capsys.readouterr().out
     assert "✗ Build" in printed
-    assert words[-1] in printed
+    assert messages[-1] in printed
     assert step.advice in printed
     assert list(place.iterdir()) == []
 
@@ -199,23 +200,23 @@ def import_what_is_not_installed(folder):
 
 
 def only_web(change):
-    """Return a change that leaves out the release command as well, to be quick."""
+    """Return a change that also removes the release command, to save time."""
 
-    def change_and_leave_out_release(folder):
+    def change_and_remove_release(folder):
         change(folder)
         procfile = folder / "Procfile"
         lines = procfile.read_text("utf-8").splitlines(keepends=True)
         web = [line for line in lines if not line.startswith("release:")]
         procfile.write_text("".join(web), "utf-8")
 
-    return change_and_leave_out_release
+    return change_and_remove_release
 
 
 NOT_BOUND = only_web(BREAKAGES["the port is not bound"])
 
 
 @pytest.mark.parametrize(
-    ("change", "failed", "words"),
+    ("change", "failed", "messages"),
     [
         pytest.param(
             BREAKAGES["no Procfile"],
@@ -282,8 +283,8 @@ NOT_BOUND = only_web(BREAKAGES["the port is not bound"])
         ),
     ],
 )
-def test_failing_app_is_told_in_the_words_of_the_platform(
-    change, failed, words, tmp_path, environment, server
+def test_failing_app_is_reported_with_messages_of_heroku(
+    change, failed, messages, tmp_path, environment, server
 ):
     app = tmp_path / "app"
     shutil.copytree(SECTION.folder, app)
@@ -291,7 +292,7 @@ def test_failing_app_is_told_in_the_words_of_the_platform(
     url = server.new_database(f"broken_{time.monotonic_ns()}")
     recorder = Recorder(Rehearsal("07"), Listener())
     settings, types = config_vars(app, environment, url), read_procfile(app)
-    # Heroku waits for 60 seconds: here, only where something may happen until then.
+    # Heroku waits for 60 seconds, and so does this, except where nothing can happen.
     boot_limit = 1 if change is NOT_BOUND else 60
 
     with pytest.raises(StepFailed) as failure:
@@ -299,14 +300,14 @@ def test_failing_app_is_told_in_the_words_of_the_platform(
 
     step = recorder.rehearsal.steps[-1]
     assert (step.name, step.advice) == (failed, str(failure.value))
-    places = [step.output.find(text) for text in words]
+    places = [step.output.find(message) for message in messages]
     assert places == sorted(places) and places[0] >= 0, step.output
     assert processes_of(tmp_path) == []
 
 
 def test_process_that_does_not_end_is_killed_after_the_limit(tmp_path, monkeypatch):
     """A web process that ignores SIGTERM is an R12."""
-    monkeypatch.setattr(running, "EXIT_LIMIT", 0.3)
+    monkeypatch.setattr(lifecycle, "EXIT_LIMIT", 0.3)
     app = tmp_path / "app"
     app.mkdir()
     (app / "web.py").write_text(STUBBORN)
@@ -315,9 +316,9 @@ def test_process_that_does_not_end_is_killed_after_the_limit(tmp_path, monkeypat
     log = new_log()
 
     with Dyno("web", read_procfile(app)["web"], app) as web:
-        running.start(log, web, settings, limit=60)
+        lifecycle.start(log, web, settings, limit=60)
         with pytest.raises(StepFailed, match="SIGTERM"):
-            running.stop(log, web)
+            lifecycle.stop(log, web)
 
     assert log.lines[-3:] == [
         "heroku[web.1]: Error R12 (Exit timeout) -> Process failed to exit within 30 "
@@ -331,8 +332,8 @@ def test_process_that_does_not_end_is_killed_after_the_limit(tmp_path, monkeypat
 def test_process_types_are_named_as_in_the_procfile(tmp_path):
     log = new_log()
 
-    running.discover(log, read_procfile(SECTION.folder))
-    running.discover(log, read_procfile(tmp_path))
+    lifecycle.discover(log, read_procfile(SECTION.folder))
+    lifecycle.discover(log, read_procfile(tmp_path))
 
     declared = [line for line in log.lines if "declares" in line]
     assert declared == [
@@ -348,14 +349,14 @@ def test_process_types_are_named_as_in_the_procfile(tmp_path):
         pytest.param(signal.SIGKILL, ("web.log", "Listening"), id="kill -9"),
     ],
 )
-def test_nothing_stays_behind_when_it_is_ended(how, when, place, server, monkeypatch):
-    """Ctrl-C, and even a kill -9, ends all that it has started.
+def test_interrupted_rehearsal_leaves_nothing(how, when, place, server, monkeypatch):
+    """Ctrl-C and kill -9 end everything that it has started.
 
-    when: what must be in which log before.
+    when: a log, and what it must contain before.
     """
-    log, text = when
+    log, message = when
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    if how == signal.SIGINT:  # the killed one has a server of its own, which must end
+    if how == signal.SIGINT:  # with kill -9, it has a server of its own, which must end
         monkeypatch.setenv("DATABASE_URL", server.url)
     learn = subprocess.Popen(
         [*LEARN, "rehearse", "07"],
@@ -364,7 +365,7 @@ def test_nothing_stays_behind_when_it_is_ended(how, when, place, server, monkeyp
         start_new_session=True,
     )
     with learn:
-        wait_until(lambda: text in "".join(map(read, place.glob(f"*/{log}"))))
+        wait_until(lambda: message in "".join(map(read, place.glob(f"*/{log}"))))
         os.killpg(learn.pid, how)
 
     assert learn.returncode != 0
@@ -378,7 +379,7 @@ def read(file):
 
 
 def databases(server):
-    """Return the names of what is on a server, without what other tests have made."""
+    """Return the databases of a server, without those that other tests have made."""
     query = "SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1"
     with psycopg.connect(server.url) as connection:
         names = [name for [name] in connection.execute(query)]
@@ -388,7 +389,7 @@ def databases(server):
 def test_database_that_exists_is_left_alone(server, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", server.url)
 
-    with Scratch() as scratch, new_database(new_log(), scratch) as url:
+    with TemporaryFolder() as folder, new_database(new_log(), folder) as url:
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE made_by_the_app ()")
         during = databases(server)
@@ -403,23 +404,21 @@ def test_database_that_exists_is_left_alone(server, monkeypatch):
 @pytest.mark.parametrize(
     "url", ["sqlite:///x", "postgres://a:b@127.0.0.1:9/c", "postgres://a:b@[c/d"]
 )
-def test_database_url_that_is_of_no_use_is_one_sentence(url, monkeypatch):
+def test_unusable_database_url_is_one_sentence(url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
 
-    with pytest.raises(Problem, match="Take the variable away"):
-        with Scratch() as scratch, new_database(new_log(), scratch):
+    with pytest.raises(UserError, match="Remove the variable"):
+        with TemporaryFolder() as folder, new_database(new_log(), folder):
             pass
 
 
-def test_what_is_committed_is_pushed_from_a_shallow_clone_without_a_branch(
-    repository, tmp_path
-):
+def test_commit_is_pushed_from_a_shallow_clone_without_a_branch(repository, tmp_path):
     before = describe(repository)
-    found, prefix = clone.find_repository(repository / SECTION.folder.name)
+    found, prefix = heroku_git.find_repository(repository / SECTION.folder.name)
 
-    clone.clone(new_log(), found, tmp_path / "clone")
+    heroku_git.clone(new_log(), found, tmp_path / "clone")
     there = tmp_path / "remote", tmp_path / "app"
-    clone.push(new_log(), tmp_path / "clone", prefix, *there)
+    heroku_git.push(new_log(), tmp_path / "clone", prefix, *there)
 
     pushed = git(tmp_path / "remote", "rev-parse", "main^{tree}")
     assert pushed == git(repository, "rev-parse", f"HEAD:{prefix}")
@@ -434,11 +433,11 @@ class Notes(Listener):
     def __init__(self):
         self.notes = []
 
-    def note(self, text):
-        self.notes.append(text)
+    def note(self, sentence):
+        self.notes.append(sentence)
 
 
-def test_what_is_not_committed_is_named_and_not_pushed(repository):
+def test_uncommitted_files_are_counted_and_not_pushed(repository):
     section = read_section(repository / SECTION.folder.name)
     (section.folder / "requirements.txt").unlink()
     (section.folder / "new.py").touch()
@@ -452,14 +451,14 @@ def test_what_is_not_committed_is_named_and_not_pushed(repository):
     assert " !     app.py" in rehearsal.steps[-1].output
 
 
-def test_without_a_repository_it_says_what_to_do(tmp_path):
+def test_without_a_repository_there_is_advice(tmp_path):
     shutil.copytree(SECTION.folder, tmp_path / SECTION.folder.name)
 
-    with pytest.raises(Problem, match="git clone"):
-        clone.find_repository(tmp_path / SECTION.folder.name)
+    with pytest.raises(UserError, match="git clone"):
+        heroku_git.find_repository(tmp_path / SECTION.folder.name)
 
 
-def test_without_subtree_it_says_what_to_do(repository, tmp_path, monkeypatch):
+def test_without_subtree_there_is_advice(repository, tmp_path, monkeypatch):
     real = shutil.which("git")
     fake = tmp_path / "programs" / "git"
     fake.parent.mkdir()
@@ -472,12 +471,12 @@ def test_without_subtree_it_says_what_to_do(repository, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(fake.parent), prepend=os.pathsep)
     there = tmp_path / "remote", tmp_path / "app"
 
-    with pytest.raises(Problem, match="git has no subtree command"):
-        clone.push(new_log(), repository, "section07_heroku", *there)
+    with pytest.raises(UserError, match="git has no subtree command"):
+        heroku_git.push(new_log(), repository, "section07_heroku", *there)
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("content", "message"),
     [
         ("# which\n3.13\n", "-----> Using Python 3.13 specified in .python-version"),
         ("python-3.13", f"{ERROR}Invalid Python version in .python-version."),
@@ -487,18 +486,18 @@ def test_without_subtree_it_says_what_to_do(repository, tmp_path, monkeypatch):
         (None, "-----> No Python version was specified. Using the buildpack default"),
     ],
 )
-def test_python_version_is_read_as_the_buildpack_does(text, words, tmp_path):
-    if text is not None:
-        (tmp_path / ".python-version").write_text(text)
+def test_python_version_is_read_as_the_buildpack_does(content, message, tmp_path):
+    if content is not None:
+        (tmp_path / ".python-version").write_text(content)
     log = new_log()
 
     with pytest.raises(StepFailed):  # in any case: there is no requirements.txt
         build(log, tmp_path, tmp_path / "python")
 
-    assert any(line.startswith(words) for line in log.lines), log.lines
+    assert any(line.startswith(message) for line in log.lines), log.lines
 
 
-def test_secrets_and_places_are_not_shown():
+def test_secrets_are_masked():
     listener = Listener()
     recorder = Recorder(Rehearsal("07"), listener)
     recorder.masks["open-sesame"] = "$SECRET"
@@ -515,7 +514,7 @@ def print_where_the_database_is(folder):
     (folder / "Procfile").write_text(f"release: python -c '{print_them}'\n")
 
 
-def test_password_of_the_database_is_not_shown_in_another_form(server, monkeypatch):
+def test_password_of_the_database_is_masked_in_any_url(server, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", server.url)
 
     rehearsal = run_rehearsal(SECTION, Listener(), change=print_where_the_database_is)
@@ -526,11 +525,11 @@ def test_password_of_the_database_is_not_shown_in_another_form(server, monkeypat
 
 
 def test_unknown_breakage_is_one_sentence():
-    with pytest.raises(Problem, match="These do: no Procfile, "):
+    with pytest.raises(UserError, match="The breakages are: no Procfile, "):
         rehearse("07", broken="nonsense")
 
 
-def test_timeline_names_the_steps_and_says_in_words_which_one_failed(monkeypatch):
+def test_timeline_names_the_steps_and_labels_a_failed_one(monkeypatch):
     monkeypatch.setattr(matplotlib.pyplot, "show", lambda: None)
     steps = [Step("Build", 2.0, "built", ""), Step("Start", 61.5, "", "", "Listen.")]
 
@@ -538,5 +537,5 @@ def test_timeline_names_the_steps_and_says_in_words_which_one_failed(monkeypatch
 
     [axes] = matplotlib.pyplot.gcf().axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Build", "Start"]
-    assert [text.get_text() for text in axes.texts] == [" 2.0 s", " 61.5 s, failed"]
+    assert [label.get_text() for label in axes.texts] == [" 2.0 s", " 61.5 s, failed"]
     matplotlib.pyplot.close()

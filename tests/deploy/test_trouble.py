@@ -1,4 +1,4 @@
-"""Section 07 with gunicorn and PostgreSQL, under load and while things go wrong."""
+"""Section 07 with gunicorn and PostgreSQL, under load and during failures."""
 
 import json
 import os
@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from classroom.client import ServerGone
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.client import ServerGone
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
 
@@ -25,7 +25,7 @@ ANA = {"username": "ana", "password": "open-sesame"}
 
 
 def for_sqlalchemy(url):
-    """Return settings for a database, whose url is as Heroku writes it."""
+    """Return settings for a database with a URL of Heroku's form."""
     url = url.replace("postgres://", "postgresql+psycopg://", 1)
     return {"SQLALCHEMY_DATABASE_URI": url}
 
@@ -41,7 +41,7 @@ def server(new_database):
 
 
 def log_in(server):
-    """Return a session of somebody who is logged in."""
+    """Return a session of a user who is logged in."""
     api = server.api()
     reply = api.post("/login", json=ANA)
     api.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
@@ -49,18 +49,18 @@ def log_in(server):
 
 
 def wait_for(condition, seconds=10.0):
-    """Wait until something is so."""
-    give_up = time.monotonic() + seconds
+    """Wait until a condition holds."""
+    deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < give_up
+        assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
 class Load:
-    """Clients that write and read until they are stopped, and note what came.
+    """Clients that write and read until they are stopped, and count the responses.
 
-    statuses: how often each came; acknowledged: the names of the items that were made;
-    resets: how often a connection ended without an answer.
+    statuses: how often each was received; acknowledged: the names of created items;
+    resets: how often a connection ended without a response.
     """
 
     def __init__(self, server, clients=6):
@@ -91,7 +91,7 @@ class Load:
                         self.acknowledged.append(name)
                     found = api.get(f"/item/{name}").status_code
                     self.statuses[found] += 1
-                except ServerGone:  # whoever answered was killed
+                except ServerGone:  # the worker was killed
                     self.resets += 1
                     api.close()
 
@@ -106,7 +106,7 @@ class Load:
             client.join()
 
     def lost(self):
-        """Return the items that were acknowledged, and are not there."""
+        """Return the acknowledged items that are missing."""
         with self.server.api() as api:
             names, page, pages = set(), 0, 1
             while page < pages:
@@ -119,8 +119,8 @@ class Load:
 
 
 def workers_of(server):
-    """Return the processes of gunicorn that answer."""
-    return psutil.Process(server._process.pid).children()
+    """Return the gunicorn workers."""
+    return server.process.children()
 
 
 def test_request_is_one_line_of_the_log_and_gunicorn_adds_none(server):
@@ -141,7 +141,7 @@ def test_load_meets_no_error(server):
     assert load.lost() == set()
 
 
-def test_connection_is_good_for_more_after_a_body_that_nobody_has_read(server):
+def test_connection_works_after_a_body_that_was_not_read(server):
     big = b'{"nonsense": "%s"}' % (b"x" * 1_200_000)
     headers = {"Content-Type": "application/json"}
     with server.api() as api:
@@ -165,7 +165,7 @@ def test_killed_workers_lose_nothing_that_was_acknowledged(server):
     assert load.lost() == set()
 
 
-def test_database_that_restarts_is_waited_for(server, postgres):
+def test_restart_of_the_database_is_survived(server, postgres):
     api = server.api()
     assert [api.get("/ready").status_code for _ in range(8)] == [200] * 8
     wait_for(lambda: len(workers_of(server)) == 2)
@@ -206,7 +206,7 @@ def has_a_client(worker, server):
 
 
 def test_running_requests_end_before_the_server_does(server):
-    process = psutil.Process(server._process.pid)
+    process = psutil.Process(server.process.pid)
     workers, started = process.children(), []
 
     def every_worker_has_begun():
@@ -218,14 +218,14 @@ def test_running_requests_end_before_the_server_does(server):
     wait_for(lambda: "Handling signal: term" in server.output())
     for connection, rest in started:
         connection.sendall(rest)
-    answers = []
+    responses = []
     for connection, _ in started:
         with connection, connection.makefile("rb") as reader:
-            answers.append(reader.read())
+            responses.append(reader.read())
 
-    assert all(answer.startswith(b"HTTP/1.1 200 ") for answer in answers)
-    assert all(b"access_token" in answer for answer in answers)
-    assert server._process.wait(timeout=20) == 0
+    assert all(each.startswith(b"HTTP/1.1 200 ") for each in responses)
+    assert all(b"access_token" in each for each in responses)
+    assert server.process.wait(timeout=20) == 0
     assert psutil.wait_procs(workers, timeout=1)[1] == []
 
 

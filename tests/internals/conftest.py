@@ -16,8 +16,8 @@ import werkzeug.security
 from flask import Flask
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
-from classroom.launch import DATABASE, database_settings, has_migrations
 from classroom.sections import all_sections, find_section
+from classroom.server.launch import DATABASE, database_settings, has_migrations
 
 # Chromium asks nothing of the internet with these.
 OFFLINE = [

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from classroom.launch import database_settings, has_migrations
 from classroom.sections import all_sections, find_section
+from classroom.server.launch import database_settings, has_migrations
 
 SECTIONS = [s for s in all_sections() if has_migrations(s.folder)]
 

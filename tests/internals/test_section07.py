@@ -16,8 +16,8 @@ import requests
 from flask import request, url_for
 from werkzeug.serving import make_server
 
-from classroom.launch import make_environment
 from classroom.sections import find_section
+from classroom.server.launch import make_environment
 
 FOLDER = find_section("07").folder
 KEY = "a key of the production, 32 characters or more"

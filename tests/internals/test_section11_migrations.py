@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from classroom.launch import database_settings
+from classroom.server.launch import database_settings
 
 ITEMS = "SELECT id, name, price, store_id FROM items ORDER BY id"
 

@@ -1,0 +1,260 @@
+"""The commands behind learn.py."""
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+from rich.markup import escape
+from rich.syntax import Syntax
+from rich.table import Table
+
+from classroom.console import console, progress_bar
+from classroom.display.diff import compare, count_lines
+from classroom.errors import UserError
+from classroom.notebooks.staircase import PICTURE, draw_staircase
+from classroom.sections import ROOT, all_sections, find_section
+from classroom.server import NO_LIMITS, Server
+from classroom.server.client import Api
+from classroom.server.launch import is_free, run_here
+
+LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
+
+
+class Commands(click.Group):
+    """Commands whose user errors are printed as they are, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Learn to build REST APIs with Flask, section by section."""
+    if ctx.invoked_subcommand is None:
+        show_sections()
+
+
+def show_sections() -> None:
+    """Print the sections, what each teaches, and the next commands to try."""
+    table = Table(title="Flask REST APIs, section by section", title_justify="left")
+    table.add_column("Section", style="bold")
+    table.add_column("Title", style="bold")
+    table.add_column("What you build")
+    for section in all_sections():
+        table.add_row(section.number, section.title, section.teaches, end_section=True)
+    console.print(table)
+    first = all_sections()[0].number
+    for command, purpose in {
+        "lab": "open the notebooks in JupyterLab",
+        f"run {first}": "serve a section, to try it with a browser or curl",
+        f"check {first} --app DIR": "see which promises your own code keeps",
+        "rehearse 07": "deploy a section as Heroku would, but here",
+        "demo": "run every notebook, and make a book of them",
+        "test": "run every test",
+        "--help": "see all commands",
+    }.items():
+        console.print(f"  {LEARN} [bold]{command:<19}[/]  {purpose}")
+
+
+@cli.command()
+@click.option("--no-browser", is_flag=True, help="Print the URL, open no browser.")
+def lab(no_browser: bool) -> None:
+    """Open the notebooks in JupyterLab."""
+    from classroom.notebooks.lab import open_lab  # slow to import
+
+    open_lab(no_browser)
+
+
+@cli.command()
+@click.argument("section")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5000,
+    show_default=True,
+    help="The port to serve at; 0 takes any free port.",
+)
+@click.option("--app", type=click.Path(path_type=Path), help="Your own folder instead.")
+def run(section: str, port: int, app: Path | None) -> None:
+    """Serve a section until Ctrl-C."""
+    found = find_section(section)
+    folder = existing_folder(app) if app else found.folder
+    if not is_free(port):
+        console.print(f"Port {port} is taken: using a free one instead.")
+        port = 0
+    console.print(f"Section {found.number}: {found.title}")
+    sys.exit(run_here(folder, port))
+
+
+def existing_folder(path: Path) -> Path:
+    """Return a folder that holds an app; raise UserError if it does not."""
+    if not path.is_dir():
+        raise UserError(f"There is no folder {str(path)!r}.")
+    if not (path / "app.py").exists():
+        raise UserError(f"There is no app.py in {str(path)!r}.")
+    return path
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run every test, or what pytest makes of ARGUMENTS."""
+    import pytest  # slow to import, and needed only here
+
+    os.chdir(ROOT)
+    # All of them take a while, so several processes get some files each: one more than
+    # there are processors, since many tests wait for something. A few do not. The files
+    # stay in their order: in that, those that take long are not the last ones.
+    processes = str((os.cpu_count() or 1) + 1)
+    everything = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
+    sys.exit(pytest.main(list(arguments) or everything))
+
+
+@cli.command()
+@click.argument("sections", nargs=-1)
+def demo(sections: tuple[str, ...]) -> None:
+    """Run the notebooks from top to bottom and make a book of them."""
+    from classroom.notebooks.book import write_book  # notebooks take a second to import
+    from classroom.notebooks.run_all import run_notebooks
+
+    pages = run_notebooks(list(sections))
+    console.print(f"The book: {write_book(pages)}")
+    if any(page.failed for page in pages):
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("sections", nargs=-1)
+@click.option("--quick", is_flag=True, help="Measure for a shorter time, less exactly.")
+@click.option("--save", is_flag=True, help="Put the figures into benchmarks/README.md.")
+def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
+    """Measure sections against the fastest that Python can do."""
+    from classroom.experiments.benchmark import figures, measure  # slow to import
+
+    if save and (quick or sections):
+        raise click.UsageError("--save saves a whole run: no --quick, no sections.")
+    plan = measure.QUICK if quick else measure.Plan()
+    for section in sections:
+        measure.expect_measurable(find_section(section).number)
+    numbers = [find_section(number).number for number in sections or measure.SECTIONS]
+    comparisons = []
+    with progress_bar() as progress:
+        for number in numbers:
+            bar = progress.add_task(
+                f"Section {number}", total=measure.count_steps(plan)
+            )
+            advance = partial(progress.advance, bar)
+            comparisons.append(measure.compare(number, plan, advance))
+    console.print(
+        figures.terminal_table(figures.SPEED, figures.speed_rows(comparisons))
+    )
+    console.print(figures.terminal_table(figures.SIZE, figures.size_rows(comparisons)))
+    chart = figures.CHART
+    if save:
+        chart = figures.PAGE.with_name("shares.svg")
+        figures.update_page(comparisons)
+    figures.draw_chart(chart, comparisons)
+    console.print(f"The chart: {chart}")
+
+
+@cli.command()
+def refresh() -> None:
+    """Regenerate what is made from code: outputs, the picture, collections."""
+    from classroom.notebooks.run_all import run_notebooks, save_pages
+    from classroom.postman.collection import collection_file, write_collection
+
+    pages = run_notebooks([])
+    if any(page.failed for page in pages):
+        raise UserError("Nothing is saved: fix the cell that failed first.")
+    save_pages(pages)
+    PICTURE.write_text(draw_staircase(all_sections()), encoding="utf-8")
+    for section in all_sections():
+        write_collection(section, collection_file(section))
+
+
+@cli.command()
+@click.argument("section")
+@click.option("--output", type=click.Path(path_type=Path), help="The file to write.")
+def postman(section: str, output: Path | None) -> None:
+    """Make a collection of a section's requests, for Postman."""
+    from classroom.postman.collection import collection_file, write_collection
+
+    found = find_section(section)
+    file = output or collection_file(found)
+    write_collection(found, file)
+    console.print(f"The collection: {escape(str(file))}")
+    server = f"{LEARN} run {found.number}"
+    console.print(f"In Postman, import this file; run it while {server} is running.")
+
+
+@cli.command()
+@click.argument("section")
+@click.option("--app", type=click.Path(path_type=Path), help="The folder of your code.")
+@click.option("--url", help="A running server; what is created stays there.")
+@click.option("--admin", metavar="NAME:PASSWORD", help="An admin at that URL.")
+def check(section: str, app: Path | None, url: str | None, admin: str | None) -> None:
+    """Check which of a section's promises your code, or any server, keeps."""
+    from classroom.contract.report import report_contract  # pytest is slow to import
+
+    number = find_section(section).number
+    if (app is None) == (url is None):
+        raise click.UsageError("Give either --app DIR or --url URL.")
+    if app is not None:
+        if admin:
+            raise click.UsageError(
+                "--admin needs --url: for your own code, an admin is created."
+            )
+        with Server(existing_folder(app), settings=NO_LIMITS) as server:
+            kept = report_contract(number, server.address, server=server)
+    else:
+        assert url is not None
+        Api(url).expect_response()
+        kept = report_contract(number, url, admin=admin)
+    sys.exit(0 if kept else 1)
+
+
+@cli.command()
+@click.argument("section")
+def rehearse(section: str) -> None:
+    """Deploy a section as Heroku would, but on this machine."""
+    from classroom.heroku import pipeline, terminal  # slow to import
+
+    found = find_section(section)
+    with terminal.TerminalListener() as listener:
+        rehearsal = pipeline.run_rehearsal(found, listener)
+    terminal.print_rehearsal(rehearsal)
+    sys.exit(0 if rehearsal.ok else 1)
+
+
+@cli.command()
+@click.argument("before")
+@click.argument("after")
+def diff(before: str, after: str) -> None:
+    """Show what section AFTER changes in section BEFORE."""
+    changes = compare(find_section(before), find_section(after))
+    console.print(
+        f"[bold]From section {changes.before.number}, {changes.before.title}, "
+        f"to section {changes.after.number}, {changes.after.title}[/]\n"
+    )
+    for title, entries in {
+        "New files": changes.new,
+        "Changed files": [
+            f"{n} ({count_lines(d)})" for n, d in changes.changed.items()
+        ],
+        "Removed files": changes.gone,
+        "New promises": changes.added,
+        "Promises that no longer hold": changes.ended,
+    }.items():
+        if entries:
+            console.print(f"[bold]{title}[/]")
+            for entry in entries:
+                console.print(f"  {escape(entry)}")
+    for name, lines in changes.changed.items():
+        console.print(f"\n[bold]{name}[/]")
+        console.print(Syntax("\n".join(lines), "diff", theme="ansi_dark"))

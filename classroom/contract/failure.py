@@ -1,0 +1,62 @@
+"""Describe a contract test that failed."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from classroom.display.exchange import name_status, request_text, response_text
+from classroom.errors import UserError
+from classroom.server.client import Api
+
+
+@dataclass(frozen=True)
+class BrokenPromise:
+    """A promise that was not kept.
+
+    promise: what was promised, in words; check: the line that failed.
+    request: what was sent; response: what came back.
+    test: the name of the test.
+    """
+
+    promise: str
+    check: str
+    request: str
+    response: str
+    test: str
+
+
+def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise:
+    """Return the promise of a failed contract test, its request and the response."""
+    assert isinstance(test, pytest.Function)
+    check, exchange = "", None
+    for entry in pytest.ExceptionInfo.from_exception(failure).traceback:
+        if entry.path == test.path:
+            check = str(entry.statement).strip()
+            # The response that the line names; if none, the latest one: see below.
+            for name, value in entry.frame.f_locals.items():
+                if not re.search(rf"\b{name}\b", check):
+                    continue
+                if isinstance(value, requests.Response):
+                    exchange = value
+                elif isinstance(value, Api) and value.history:
+                    exchange = value.history[-1]
+    if isinstance(failure, requests.RequestException):
+        exchange = failure.response  # or None, if there is none
+    elif exchange is None and isinstance(api := test.funcargs.get("api"), Api):
+        exchange = api.history[-1] if api.history else None
+
+    request, response = "nothing", "nothing"
+    if exchange is not None:
+        request = request_text(exchange.request)
+        response = f"{name_status(exchange.status_code)}\n{response_text(exchange)}"
+    elif isinstance(failure, requests.RequestException) and failure.request:
+        request = request_text(failure.request)  # type: ignore[arg-type]
+        slow = isinstance(failure, requests.Timeout)
+        reason = "it took too long" if slow else "the connection failed"
+        response = f"none: {reason}"
+    elif isinstance(failure, UserError):
+        response = str(failure)
+    promise = " ".join((test.function.__doc__ or test.name).split())
+    return BrokenPromise(promise, check, request, response, test.name)

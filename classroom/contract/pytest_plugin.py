@@ -1,0 +1,80 @@
+"""The options of pytest that choose which promises to check, and on which server.
+
+This is a plugin since pytest reads tests/conftest.py too late where a folder follows an
+option: pytest --section 03 --app my/section03_basics
+"""
+
+import pytest
+
+from classroom.contract.marks import holds_in
+from classroom.contract.target import read_admin
+from classroom.errors import UserError
+from classroom.sections import Section, all_sections, find_section
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("sections", "which promises to check, and on which server")
+    group.addoption("--section", help="check the promises of this section only")
+    group.addoption("--url", help="check this server; needs --section")
+    group.addoption("--app", help="check the app.py in this folder; needs --section")
+    group.addoption(
+        "--admin", metavar="NAME:PASSWORD", help="an admin there; needs --url"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "since(number, until=..., classic=False): holds from this section on"
+    )
+    if (config.option.url or config.option.app) and not config.option.section:
+        raise pytest.UsageError("--url and --app need --section.")
+    if config.option.admin and not config.option.url:
+        raise pytest.UsageError("--admin needs --url.")
+    try:
+        wanted_sections(config)
+        if config.option.admin:
+            read_admin(config.option.admin)
+    except UserError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def wanted_sections(config: pytest.Config) -> list[Section]:
+    """Return the section of --section, or all of them."""
+    wanted = config.option.section
+    return [find_section(wanted)] if wanted else all_sections()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a contract test once for each section that promises what it checks."""
+    mark = metafunc.definition.get_closest_marker("since")
+    if mark is None:
+        return
+    options = metafunc.config.option
+    elsewhere = options.url or options.app
+    cases = []
+    for section in wanted_sections(metafunc.config):
+        if holds_in(section.number, mark):
+            cases.append(pytest.param(section.number, "app", id=section.number))
+            # The same API in the classic style makes the same promises.
+            has_classic = (section.folder / "classic.py").exists()
+            if has_classic and not elsewhere and mark.kwargs.get("classic", True):
+                name = f"{section.number}-classic"
+                cases.append(pytest.param(section.number, "classic", id=name))
+    metafunc.parametrize(["section", "module"], cases, scope="session")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """With --section, keep only the promises of that section."""
+    if not config.option.section:
+        return
+    numbers = {section.number for section in wanted_sections(config)}
+    chosen: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        promised = callspec is not None and callspec.params.get("section") in numbers
+        (chosen if promised else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = chosen

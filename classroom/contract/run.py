@@ -1,0 +1,111 @@
+"""Run the contract tests of a section against a server."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+
+from classroom.contract.failure import BrokenPromise, describe_failure
+from classroom.contract.target import SERVER, ServerProtocol, read_admin
+from classroom.sections import CONTRACT, ROOT
+
+MAX_TIMEOUTS = 3  # requests in a row without a response, before the run is stopped
+
+
+@dataclass
+class ContractRun:
+    """A pytest plugin that counts the kept promises and collects the broken ones.
+
+    on_start: called with the number of promises; on_step: after each of them.
+    server: the server, if its commands can be run as well.
+    not_reached: promises that could not be checked, since their preparation failed.
+    without_admin: how many promises were skipped, since they need an admin.
+    timeouts: how many requests in a row had no response.
+    timed_out: whether the rest was skipped, since the server stopped responding.
+    """
+
+    on_start: Callable[[int], None]
+    on_step: Callable[[], None]
+    server: ServerProtocol | None = None
+    kept: int = 0
+    broken: list[BrokenPromise] = field(default_factory=list)
+    not_reached: list[BrokenPromise] = field(default_factory=list)
+    without_admin: int = 0
+    timeouts: int = 0
+    timed_out: bool = False
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[SERVER] = self.server
+        # pytest's own tracebacks are not shown, and this is the quickest kind.
+        config.option.tbstyle = "native"
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.on_start(len(session.items))
+
+    def pytest_runtest_logfinish(self) -> None:
+        self.on_step()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        if call.excinfo is not None and call.excinfo.errisinstance(
+            pytest.skip.Exception
+        ):
+            self.without_admin += 1
+        elif call.excinfo is not None:
+            failures = self.broken if call.when == "call" else self.not_reached
+            failures.append(describe_failure(item, call.excinfo.value))
+            self.count_timeout(item.session, call.excinfo.value)
+        elif call.when == "call":
+            self.kept += 1
+            self.timeouts = 0
+        return (yield)
+
+    def count_timeout(self, session: pytest.Session, failure: BaseException) -> None:
+        """Stop the run after several requests in a row without a response."""
+        self.timeouts += isinstance(failure, requests.Timeout)
+        if self.timeouts == MAX_TIMEOUTS:
+            self.timed_out = True
+            session.shouldstop = "the server no longer responds"
+
+
+def run_contract(
+    number: str, url: str, run: ContractRun, admin: str | None = None
+) -> None:
+    """Run the contract tests of a section against a server.
+
+    number: the section, such as "03"; url: where the server is.
+    run: collects the results.
+    admin: "NAME:PASSWORD" of an admin there. Without one, and without a server in run
+        to create one, the promises about admins are skipped.
+
+    Raises UserError if admin has another form, and RuntimeError if the tests
+    themselves cannot be run.
+    """
+    options = {
+        "--rootdir": ROOT,
+        "-c": ROOT / "pyproject.toml",
+        "-o": "addopts=",
+        "--import-mode": "importlib",
+        "--section": number,
+        "--url": url,
+    }
+    if admin:
+        read_admin(admin)
+        options["--admin"] = admin
+    arguments = [str(word) for option in options.items() for word in option]
+    # unraisableexception would report files that this process has left open.
+    unwanted = ("terminal", "cacheprovider", "unraisableexception")
+    for plugin in (
+        "classroom.contract.pytest_plugin",
+        *(f"no:{name}" for name in unwanted),
+    ):
+        arguments += ["-p", plugin]
+    arguments += ["--disable-plugin-autoload", str(CONTRACT)]
+    status = pytest.main(arguments, plugins=[run])
+    if status == pytest.ExitCode.INTERRUPTED and not run.timed_out:
+        raise KeyboardInterrupt
+    if status not in range(pytest.ExitCode.INTERRUPTED + 1):
+        raise RuntimeError(f"The contract tests did not run: {status!r}")

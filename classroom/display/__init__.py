@@ -1,0 +1,1 @@
+"""Show what was sent, what came back, and the code and data behind it."""

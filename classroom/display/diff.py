@@ -1,0 +1,134 @@
+"""The changes from one section to another: files and promises."""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from IPython.display import Markdown, display
+
+from classroom.errors import UserError
+from classroom.sections import CONTRACT, Section, find_section, section_files
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How the later of two sections differs from the earlier one.
+
+    new, gone: the files that only the later, or only the earlier one has.
+    changed: the files that differ, each with the lines of its diff.
+    added, ended: the promises that begin with the later one, or end before it.
+    """
+
+    before: Section
+    after: Section
+    new: list[str]
+    gone: list[str]
+    changed: dict[str, list[str]]
+    added: list[str]
+    ended: list[str]
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    """Return the content of each file of a section but its README, by name."""
+    return {
+        name: path.read_text(encoding="utf-8")
+        for name, path in section_files(folder).items()
+        if name != "README.md"
+    }
+
+
+def diff_lines(before: str, after: str) -> list[str]:
+    """Return the lines of a diff, without the heading of file names."""
+    lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
+    return list(lines)[2:]
+
+
+def compare(before: Section, after: Section) -> Changes:
+    """Return the changes from the earlier of two sections to the later one.
+
+    Raises UserError if they are in another order.
+    """
+    if before.number >= after.number:
+        raise UserError("Name the earlier section first, and then a later one.")
+    old, new = read_files(before.folder), read_files(after.folder)
+    return Changes(
+        before,
+        after,
+        new=[name for name in new if name not in old],
+        gone=[name for name in old if name not in new],
+        changed={
+            name: diff_lines(old[name], new[name])
+            for name in new
+            if name in old and new[name] != old[name]
+        },
+        added=find_promises(lambda first, _: before.number < first <= after.number),
+        ended=find_promises(lambda _, until: before.number < until <= after.number),
+    )
+
+
+def find_mark(test: ast.FunctionDef, module: ast.Module) -> ast.Call | None:
+    """Return the @since of a test, or that of its whole module."""
+    of_module = [
+        node.value
+        for node in module.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
+    ]
+    for mark in [*test.decorator_list, *of_module]:
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "since":
+            return mark
+    return None
+
+
+def find_promises(wanted: Callable[[str, str], bool]) -> list[str]:
+    """Return the promises, in words, that begin and end with certain sections.
+
+    wanted: decides by the two numbers of @since; the second is "" if it has no until.
+    """
+    promises = []
+    for path in sorted(CONTRACT.glob("test_*.py")):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        for test in module.body:
+            if not isinstance(test, ast.FunctionDef) or test.name[:5] != "test_":
+                continue
+            mark, promise = find_mark(test, module), ast.get_docstring(test)
+            if mark and promise:
+                named = {k.arg: ast.literal_eval(k.value) for k in mark.keywords}
+                if wanted(ast.literal_eval(mark.args[0]), named.get("until", "")):
+                    promises.append(promise)
+    return promises
+
+
+def show_changes(before: str | int, after: str | int, *files: str) -> None:
+    """Show the changes from one section to a later one.
+
+    before, after: the two sections, such as "05" and "06".
+    files: show the lines that changed in these, such as "items.py"; without any, show
+        which files are new, changed and removed.
+
+    Raises UserError if there is no such section, or such a file did not change.
+    """
+    changes = compare(find_section(before), find_section(after))
+    if not files:
+        rows = [
+            *(f"| `{name}` | new |" for name in changes.new),
+            *(
+                f"| `{name}` | {count_lines(lines)} |"
+                for name, lines in changes.changed.items()
+            ),
+            *(f"| `{name}` | removed |" for name in changes.gone),
+        ]
+        display(Markdown("\n".join(["| File | |", "|---|---|", *rows])))
+    for file in files:
+        if file not in changes.changed:
+            raise UserError(f"{file!r} is not a file that both have and that differs.")
+        lines = "\n".join(changes.changed[file])
+        display(Markdown(f"`{file}`:\n\n```diff\n{lines}\n```"))
+
+
+def count_lines(diff: list[str]) -> str:
+    """Return how many lines a diff adds and removes, such as '+12 −3'."""
+    plus = sum(line.startswith("+") for line in diff)
+    minus = sum(line.startswith("-") for line in diff)
+    return f"+{plus} −{minus}"

@@ -1,0 +1,253 @@
+"""Show HTTP requests and the responses to them."""
+
+import json
+import re
+from collections.abc import Iterable
+from html import escape
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import requests
+from IPython.display import display
+
+from classroom.errors import UserError
+from classroom.server.client import Api
+
+WIDTH = 72  # characters in a line of JSON, if it can be broken
+LONGEST_BODY = 30  # lines
+
+# What each status means to a client, in words for beginners.
+MEANINGS = {
+    200: "here is what you asked for",
+    201: "it was created; if it has a URL of its own, Location names it",
+    202: "accepted, but not done yet; Location names where to look",
+    204: "done, and the response has no body",
+    400: "the request is wrong: change it before you send it again",
+    401: "the server does not know who you are",
+    403: "the server knows who you are, and you may not do this",
+    404: "there is nothing at this URL",
+    405: "this URL does not support this method; Allow lists those it does",
+    409: "this conflicts with what is already there",
+    413: "the body is too large",
+    415: "the request does not declare its body as JSON",
+    422: "the request can be read, but some of its values are not valid",
+    429: "too many requests; Retry-After tells how long to wait",
+    500: "the server made a mistake, not you",
+    503: "the server cannot handle requests for now",
+}
+
+HTTP_NAMES = {status.value: status.phrase for status in HTTPStatus}
+# The names of RFC 9110, which Python has since 3.13.
+HTTP_NAMES |= {413: "Content Too Large", 422: "Unprocessable Content"}
+
+# What is shown instead of secrets, since notebooks are shown on projectors and saved.
+HIDDEN = "••••••••"
+PASSWORDS = {"password", "old", "new"}
+UNPARSED_PASSWORD = re.compile(r"""(["']?password["']?\s*[:=]\s*["']?)[^"'&,}\s]+""")
+# A timestamp is different in each run: notebooks show its format instead.
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
+HASH = re.compile(r"(scrypt:[\d:]+\$)[^'\"\s]+")
+
+# The headers that the notebooks explain, of the dozen that are sent.
+REQUEST_HEADERS = ["Authorization", "Content-Type"]
+RESPONSE_HEADERS = [
+    *("Content-Type", "Location", "Allow", "WWW-Authenticate"),
+    *("Retry-After", "X-Pagination"),
+]
+
+# One colour for each class of status, readable on a light page and on a dark one.
+COLOURS = {2: "#1a7f37", 3: "#0969da", 4: "#bc4c00", 5: "#cf222e"}
+
+
+def name_status(status: int) -> str:
+    """Return a status with its name, such as '404 Not Found'."""
+    return f"{status} {HTTP_NAMES.get(status, 'not an HTTP status')}"
+
+
+def explain_status(status: int) -> str:
+    """Return what a status means, in words."""
+    return MEANINGS.get(status, "look it up: it is not used in these notebooks")
+
+
+def badge(status: int) -> str:
+    """Return a status as a coloured label, in HTML."""
+    style = (
+        f"background:{COLOURS.get(status // 100, '#57606a')}; color:#fff; "
+        "border-radius:4px; padding:2px 8px; font-weight:600; white-space:nowrap"
+    )
+    return f'<span style="{style}">{name_status(status)}</span>'
+
+
+def write_json(value: object, indent: str = "", width: int = WIDTH) -> str:
+    """Return a JSON value as a string, in as few lines as are readable.
+
+    width: characters in a line, if it can be broken.
+    """
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent + line) <= width or not isinstance(value, dict | list) or not value:
+        return line
+    deeper = f"{indent}  "
+    if isinstance(value, dict):
+        brackets = "{}"
+        parts = [
+            f"{json.dumps(name)}: {write_json(part, deeper, width)}"
+            for name, part in value.items()
+        ]
+    else:
+        brackets = "[]"
+        parts = [write_json(part, deeper, width) for part in value]
+    inner = f",\n{deeper}".join(parts)
+    return f"{brackets[0]}\n{deeper}{inner}\n{indent}{brackets[1]}"
+
+
+def hide_secrets(value: object) -> object:
+    """Return a JSON value with passwords masked, and tokens except for their header.
+
+    Timestamps, which are no secrets, are replaced by their format.
+    """
+    if isinstance(value, list):
+        return [hide_secrets(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    shown = {}
+    for name, part in value.items():
+        if name in PASSWORDS and part is not None:
+            part = HIDDEN
+        elif name.endswith("_token") and isinstance(part, str):
+            header, dot, _ = part.partition(".")
+            part = f"{header}.{HIDDEN}" if dot else HIDDEN
+        elif name.endswith("_at") and isinstance(part, str):
+            part = TIMESTAMP.sub("YYYY-MM-DDThh:mm:ss", part)
+        shown[name] = hide_secrets(part)
+    return shown
+
+
+def hide_hashes(text: str) -> str:
+    """Return a string without the secret part of the password hashes in it."""
+    return HASH.sub(rf"\1{HIDDEN}", text)
+
+
+def body_lines(body: bytes, width: int = WIDTH) -> list[str]:
+    """Return the lines of a body: JSON is indented, a long body is cut."""
+    text = body.decode("utf-8", "replace")
+    try:
+        text = write_json(hide_secrets(json.loads(text)), width=width)
+    except (ValueError, RecursionError):
+        # Not JSON: shown as it is, except for passwords, since it may be broken JSON.
+        text = UNPARSED_PASSWORD.sub(rf"\1{HIDDEN}", text)
+    # A lone surrogate cannot be encoded: it is shown escaped.
+    lines = text.encode("utf-8", "backslashreplace").decode().splitlines()
+    if len(lines) > LONGEST_BODY:
+        left_out = len(lines) - LONGEST_BODY
+        lines = [*lines[:LONGEST_BODY], f"… and {left_out} more lines"]
+    return [line if len(line) <= 200 else f"{line[:200]}…" for line in lines]
+
+
+def request_text(request: requests.PreparedRequest) -> str:
+    """Return a request: its first line, the headers in REQUEST_HEADERS, its body.
+
+    Credentials (Authorization) are masked, since this is shown on projectors and saved
+    in notebooks.
+    """
+    url = urlsplit(request.url or "")
+    query = f"?{url.query}" if url.query else ""
+    lines = [f"{request.method} {url.path}{query}"]
+    for name in REQUEST_HEADERS:
+        value = request.headers.get(name)
+        if isinstance(value, bytes):
+            value = value.decode("latin-1")
+        if value is not None and name == "Authorization":
+            scheme, space, _ = value.partition(" ")
+            value = f"{scheme} {HIDDEN}" if space else HIDDEN
+        if value is not None:
+            lines.append(f"{name}: {value}")
+    body = request.body or b""
+    if isinstance(body, str):
+        body = body.encode()
+    if not isinstance(body, bytes):
+        body = b"(a body that was sent in chunks)"
+    if body:
+        lines += ["", *body_lines(body)]
+    return "\n".join(lines)
+
+
+def response_text(response: requests.Response) -> str:
+    """Return a response: the headers in RESPONSE_HEADERS and its body."""
+    headers = response.headers.copy()
+    if "Allow" in headers:  # Flask's order of methods varies: here, it is alphabetical
+        headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
+    if (
+        response.status_code == 429 and "Retry-After" in headers
+    ):  # until the minute ends
+        headers["Retry-After"] = "(seconds; varies)"
+    lines = [f"{name}: {headers[name]}" for name in RESPONSE_HEADERS if name in headers]
+    if response.content:
+        lines += ["", *body_lines(response.content)]
+    return "\n".join(lines)
+
+
+class Exchange:
+    """A request and its response, as a notebook or a terminal shows them."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self.status = response.status_code
+        self.request = request_text(response.request)
+        self.response = response_text(response)
+
+    def __repr__(self) -> str:
+        status = f"{name_status(self.status)}: {explain_status(self.status)}"
+        return f"{self.request}\n\n→ {status}\n{self.response}\n"
+
+    def _repr_html_(self) -> str:
+        colour = COLOURS.get(self.status // 100, "#57606a")
+        return (
+            f'<div style="border-left:4px solid {colour}; padding-left:12px">'
+            f'<pre style="margin:0 0 8px">{escape(self.request)}</pre>'
+            f"<p>{badge(self.status)} {explain_status(self.status)}</p>"
+            f'<pre style="margin:8px 0 0">{escape(self.response)}</pre></div>'
+        )
+
+
+class StatusTable:
+    """The statuses of some responses, each with the first request that got it."""
+
+    def __init__(self, responses: Iterable[requests.Response]) -> None:
+        self.rows: dict[int, str] = {}
+        for response in responses:
+            request = request_text(response.request).splitlines()[0]
+            self.rows.setdefault(response.status_code, request)
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{name_status(status):<30} {request}\n    {explain_status(status)}"
+            for status, request in sorted(self.rows.items())
+        )
+
+    def _repr_html_(self) -> str:
+        left = '<td style="text-align:left">'
+        rows = "".join(
+            f"<tr>{left}{badge(status)}</td>{left}{explain_status(status)}</td>"
+            f"{left}<code>{escape(request)}</code></td></tr>"
+            for status, request in sorted(self.rows.items())
+        )
+        head = "".join(
+            f'<th style="text-align:left">{title}</th>'
+            for title in ("Status", "Meaning", "First seen with")
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def show(*responses: requests.Response) -> None:
+    """Show each response with its request.
+
+    Raises UserError if an argument is not a response.
+    """
+    for response in responses:
+        if not isinstance(response, requests.Response):
+            raise UserError('show() takes a response, as in show(api.get("/")).')
+        display(Exchange(response))
+
+
+def show_statuses(api: Api) -> None:
+    """Show, as a table, every status that a session has received so far."""
+    display(StatusTable(api.history))

@@ -1,0 +1,84 @@
+"""Show code as it is in the file today."""
+
+import ast
+from itertools import takewhile
+
+from IPython.display import Markdown, display
+
+from classroom.errors import UserError
+from classroom.sections import find_folder
+
+
+def find_definition(tree: ast.Module, name: str) -> tuple[int, int] | None:
+    """Return the first and last line of a function, class or assignment.
+
+    name: as it is defined at the top of the module, or "Class.method"; "Class:" is
+        the class up to its first method.
+    """
+    outer, _, inner = name.rstrip(":").partition(".")
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef() | ast.ClassDef() if node.name == outer:
+                if inner and isinstance(node, ast.ClassDef):
+                    return find_definition(ast.Module(node.body, []), inner)
+                first, last = span(node)
+                if name.endswith(":"):
+                    head = takewhile(is_not_a_method, node.body)
+                    last = max([first, *(span(part)[1] for part in head)])
+                return first, last
+            case ast.Assign(targets=[ast.Name(id=found)]) if found == outer:
+                return span(node)
+            case ast.AnnAssign(target=ast.Name(id=found)) if found == outer:
+                return span(node)
+    return None
+
+
+def span(node: ast.stmt) -> tuple[int, int]:
+    """Return the first and the last line of a statement, with its decorators."""
+    decorators = getattr(node, "decorator_list", [])
+    first = min(line.lineno for line in [node, *decorators])
+    return first, node.end_lineno or first
+
+
+def is_not_a_method(node: ast.stmt) -> bool:
+    """Return whether a statement in a class is not a method."""
+    return not isinstance(node, ast.FunctionDef)
+
+
+def read_source(number: str | int, file: str) -> str:
+    """Return the content of a section's file; raise UserError if there is none."""
+    folder = find_folder(number)
+    try:
+        return (folder / file).read_text(encoding="utf-8")
+    except OSError:
+        raise UserError(f"{folder.name} has no file {file!r}.") from None
+
+
+def show_source(number: str | int, file: str, *names: str) -> None:
+    """Show functions, classes or variables of a section, with their line numbers.
+
+    number: the section, such as "03", or "examples".
+    file: a file in its folder, such as "app.py".
+    names: what to show of it, such as "create_store", "Item.post", or "Item:" for a
+        class up to its first method; without any, the whole file.
+
+    Raises UserError if there is no such section, file or name.
+    """
+    source = read_source(number, file)
+    path = f"{find_folder(number).name}/{file}"
+    if not names:
+        language = file.rpartition(".")[2].replace("py", "python")
+        display(Markdown(f"`{path}`:\n\n```{language}\n{source}```"))
+        return
+    if not file.endswith(".py") or not all(isinstance(name, str) for name in names):
+        raise UserError('Name each part of a Python file by itself: "Item", "Items".')
+    tree, lines = ast.parse(source), source.splitlines()
+    for name in names:
+        found = find_definition(tree, name)
+        if found is None:
+            raise UserError(f"{path} does not define {name!r}.")
+        first, last = found
+        code = "\n".join(lines[first - 1 : last])
+        lines_shown = f"line {first}" if first == last else f"lines {first} to {last}"
+        title = f"`{path}`, {lines_shown}"
+        display(Markdown(f"{title}:\n\n```python\n{code}\n```"))

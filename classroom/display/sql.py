@@ -1,0 +1,64 @@
+"""Show the SQL that a section sends to its database."""
+
+import re
+
+from IPython.display import Markdown, display
+
+from classroom.display.exchange import hide_hashes
+from classroom.errors import UserError
+from classroom.server.notebook_servers import running_server
+
+# SQLAlchemy prints a statement, and then its values, if SQLALCHEMY_ECHO is set.
+LOG = r"^\S+ \S+ INFO sqlalchemy\.engine\.Engine "
+ENTRY = re.compile(rf"{LOG}(.*?)(?={LOG}|^127\.0\.0\.1 |\Z)", re.MULTILINE | re.DOTALL)
+VALUES = re.compile(r"\[[^]]*\] (.*)", re.DOTALL)
+NOT_SHOWN = ("BEGIN", "ROLLBACK", "PRAGMA")
+
+
+def read_statements(output: str) -> list[str]:
+    """Return the statements in a server's output, with their values as comments."""
+    statements: list[str] = []
+    for entry in ENTRY.findall(output):
+        values = VALUES.fullmatch(entry.strip())
+        if values is None:
+            statements.append("\n".join(map(str.rstrip, entry.strip().splitlines())))
+        elif statements and values[1] != "()":
+            statements[-1] += f"\n-- with {values[1]}"
+    return [each for each in statements if not each.startswith(NOT_SHOWN)]
+
+
+def new_statements(number: str | int) -> list[str]:
+    """Return the SQL that a section has sent since this was last called.
+
+    number: the section; it was started with serve("06", SQLALCHEMY_ECHO=True).
+
+    Raises UserError if it was started without.
+    """
+    server = running_server(number)
+    if not server.settings.get("SQLALCHEMY_ECHO"):
+        raise UserError(
+            f'Start it with serve("{number}", SQLALCHEMY_ECHO=True) to log its SQL.'
+        )
+    output = server.output()
+    # What it sends while it starts comes before its URL, and is not shown.
+    start = server.shown or output.index(server.address)
+    server.shown = len(output)
+    return read_statements(output[start:])
+
+
+def show_sql(number: str | int) -> None:
+    """Show the SQL that a section has sent since this was last called.
+
+    number: the section; it was started with serve("06", SQLALCHEMY_ECHO=True).
+
+    Raises UserError if it was started without.
+    """
+    display(Markdown(format_statements(new_statements(number))))
+
+
+def format_statements(statements: list[str]) -> str:
+    """Return statements as Markdown, with their number; COMMIT does not count."""
+    count = sum(statement != "COMMIT" for statement in statements)
+    plural = "" if count == 1 else "s"
+    code = hide_hashes("\n\n".join(statements))
+    return f"{count} statement{plural}:\n\n```sql\n{code}\n```"

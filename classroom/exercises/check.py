@@ -1,0 +1,58 @@
+"""Check an exercise: what is done, and what is still missing.
+
+The exercises of a section are in a module of their own, section03.py and so on. Each
+is a function that takes what the student hands in, and yields a Finding for each thing
+that the exercise asks for.
+"""
+
+import importlib
+import inspect
+
+import requests
+from IPython.display import display
+
+from classroom.errors import UserError
+from classroom.exercises.finding import Finding, Findings
+from classroom.server.client import ServerGone
+
+# The errors of a check that relies on something missing.
+UNEXPECTED = (
+    *(requests.RequestException, ArithmeticError, AttributeError),
+    *(LookupError, TypeError, ValueError),
+)
+
+
+def run_check(name: str | float, *work: object) -> Findings:
+    """Return the findings of an exercise.
+
+    name: the exercise, such as "03.1": the first one of section 03.
+    work: what the exercise asks you to hand in, such as the api you used.
+
+    Raises UserError if there is no such exercise, or it asks for other arguments.
+    """
+    section, _, number = str(name).partition(".")
+    try:
+        module = importlib.import_module(f"classroom.exercises.section{section:0>2}")
+        check = getattr(module, f"exercise_{number}")
+    except (ImportError, AttributeError):
+        raise UserError(f"There is no exercise {name!r}.") from None
+    signature = inspect.signature(check)
+    try:
+        signature.bind(*work)
+    except TypeError:
+        call = ", ".join([f'"{name}"', *signature.parameters])
+        raise UserError(f"Pass what it asks for: check_exercise({call})") from None
+    findings = Findings()
+    try:
+        findings.extend(check(*work))
+    except ServerGone as error:
+        findings.append(Finding(False, str(error)))
+    except UNEXPECTED as error:
+        message = f"A response, or what you handed in, is not as expected: {error!r}"
+        findings.append(Finding(False, message))
+    return findings
+
+
+def check_exercise(name: str | float, *work: object) -> None:
+    """Show what is done of an exercise, and what is still missing: see run_check()."""
+    display(run_check(name, *work))

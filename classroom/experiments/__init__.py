@@ -1,0 +1,1 @@
+"""Measure what the notebooks and the benchmark make claims about."""

@@ -1,0 +1,1 @@
+"""Rehearse a deployment to Heroku on this machine: no account, no network needed."""

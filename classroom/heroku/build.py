@@ -1,0 +1,125 @@
+"""What Heroku's Python buildpack does with the pushed files, as far as it matters."""
+
+import importlib.util
+import os
+import platform
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from classroom.errors import UserError
+from classroom.heroku import heroku_messages
+from classroom.heroku.programs import run_program
+from classroom.heroku.steps import Log, StepFailed
+
+PACKAGE_MANAGERS = ["requirements.txt", "Pipfile.lock", "poetry.lock", "uv.lock"]
+DEFAULT_PYTHON = "3.14"
+VERSION = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){1,2}")
+# Variables of this Python that must not reach the new virtual environment.
+OWN_VARIABLES = ("PYTHON", "VIRTUAL_ENV")
+
+
+def build(log: Log, app: Path, environment: Path) -> None:
+    """Install an app's requirements, and nothing else, into a virtual environment.
+
+    app: the folder that was pushed; environment: where to make the environment.
+
+    Raises StepFailed where Heroku would refuse the push.
+    """
+    log.add("-----> Python app detected")
+    choose_python(log, app)
+    expect_requirements(log, app)
+    log.add("-----> Installing dependencies using 'pip install -r requirements.txt'")
+    make_environment(log, app, environment)
+    install(log, app, environment)
+
+
+def reject(log: Log, lines: list[str], advice: str) -> StepFailed:
+    """Log why a push is rejected; return the exception to raise."""
+    log.add("\n".join([*lines, *heroku_messages.REJECTED]))
+    return StepFailed(advice)
+
+
+def choose_python(log: Log, app: Path) -> None:
+    """Log which Python the app asks for, and which one the rehearsal uses."""
+    here = f"(The rehearsal uses this machine's Python {platform.python_version()}.)"
+    file = app / ".python-version"
+    if not file.exists():
+        missing = "No Python version was specified. Using the buildpack default: Python"
+        log.add(f"-----> {missing} {DEFAULT_PYTHON}\n{here}")
+        return
+    lines = map(str.strip, file.read_text("utf-8", "replace").splitlines())
+    versions = [line for line in lines if line and not line.startswith("#")]
+    error = ""
+    if not versions:
+        error = "No Python version found"
+    elif len(versions) > 1:
+        error = "Multiple Python versions found"
+    elif not VERSION.fullmatch(versions[0]):
+        error = "Invalid Python version"
+    if error:
+        advice = "Write one line into .python-version, such as 3.13, and commit it."
+        raise reject(log, [heroku_messages.no_python_version(error)], advice)
+    log.add(f"-----> Using Python {versions[0]} specified in .python-version\n{here}")
+
+
+def expect_requirements(log: Log, app: Path) -> None:
+    """Raise StepFailed unless there is exactly one list of what to install."""
+    found = [name for name in PACKAGE_MANAGERS if (app / name).exists()]
+    if not found:
+        names = sorted(path.name for path in app.iterdir())
+        listing = [f"{heroku_messages.ERROR}{name}" for name in names]
+        advice = "Write a requirements.txt next to app.py, and commit it."
+        raise reject(log, heroku_messages.NO_PACKAGE_MANAGER + listing, advice)
+    if len(found) > 1:
+        advice = f"Keep one of {', '.join(found)}: requirements.txt, as in this course."
+        raise reject(log, heroku_messages.SEVERAL_PACKAGE_MANAGERS, advice)
+    if found != ["requirements.txt"]:
+        raise UserError(
+            f"The rehearsal knows requirements.txt only, and not {found[0]}."
+        )
+
+
+def build_environment() -> dict[str, str]:
+    """Return the environment of installers: package indexes, but not this Python."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(OWN_VARIABLES)}
+    return kept | {"NO_COLOR": "1"}
+
+
+def make_environment(log: Log, app: Path, environment: Path) -> None:
+    """Make a virtual environment with nothing in it."""
+    command = [sys.executable, "-m", "venv", "--without-pip", str(environment)]
+    if run_program(command, app, build_environment(), log):
+        raise UserError(f"The virtual environment cannot be made: {log.lines[-1]}")
+
+
+def installers(environment: Path) -> Iterator[list[str]]:
+    """Yield commands that install something, without "-r requirements.txt".
+
+    environment: the virtual environment to install into.
+    """
+    target = ["--python", str(environment / "bin" / "python")]
+    if importlib.util.find_spec("uv"):  # learn.py installs it: much faster
+        yield [sys.executable, "-m", "uv", "pip", "install", *target]
+        # Without a network, packages may still be in the cache.
+        yield [sys.executable, "-m", "uv", "pip", "install", "--offline", *target]
+    pip = [sys.executable, "-m", "pip", *target, "install", "--no-input", "--no-color"]
+    # Twice quiet, it prints errors only.
+    yield [*pip, "--quiet", "--quiet", "--retries", "1"]
+
+
+def install(log: Log, app: Path, environment: Path) -> None:
+    """Install requirements.txt; raise StepFailed if every installer fails."""
+    before = len(log.lines)
+    for installer in installers(environment):
+        del log.lines[before:]  # only pip's output, as on Heroku, is kept
+        command = [*installer, "-r", "requirements.txt"]
+        if run_program(command, app, build_environment(), log) == 0:
+            return
+    raise reject(
+        log,
+        heroku_messages.NOT_INSTALLED,
+        "Correct the line in requirements.txt that pip names, and commit it. (If pip "
+        "cannot reach any package, connect this machine to the internet.)",
+    )

@@ -1,0 +1,43 @@
+"""The configuration of a dyno: the commands of the Procfile, and variables."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from classroom.server import NO_LIMITS
+
+PROCESS_TYPE = re.compile(r"([A-Za-z0-9_-]+):\s*(.+)")
+
+
+def read_procfile(app: Path) -> dict[str, str]:
+    """Return the command of each process type; none if there is no Procfile."""
+    file = app / "Procfile"
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    found = map(PROCESS_TYPE.fullmatch, map(str.strip, lines))
+    return {match[1]: match[2] for match in found if match}
+
+
+def config_vars(app: Path, environment: Path, database: str) -> dict[str, str]:
+    """Return the variables of every dyno, as Heroku and its buildpack set them.
+
+    app: the folder of the pushed files; environment: its virtual environment.
+    database: the URL of the database.
+    """
+    return {
+        "HOME": str(app),
+        "LANG": "C.UTF-8",
+        "PATH": f"{environment / 'bin'}{os.pathsep}{os.defpath}",
+        "PYTHONPATH": str(app),
+        "PYTHONUNBUFFERED": "true",
+        "WEB_CONCURRENCY": "2",
+        "GUNICORN_CMD_ARGS": "--access-logfile -",
+        "FORWARDED_ALLOW_IPS": "*",
+        "DATABASE_URL": database,
+        # Heroku generates it for each app, as app.json asks.
+        "FLASK_JWT_SECRET_KEY": secrets.token_hex(32),
+        # Unlike on Heroku: the check logs in more often than people do.
+        **{f"FLASK_{name}": limit for name, limit in NO_LIMITS.items()},
+        # Unlike on Heroku: other machines must not reach the rehearsal.
+        "HOST": "127.0.0.1",
+    }

@@ -1,0 +1,116 @@
+"""Push a section's folder with git subtree, from a clone to a local repository."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from classroom.errors import UserError
+from classroom.heroku.programs import find_program, run_program
+from classroom.heroku.steps import Log
+
+Change = Callable[[Path], None]
+
+NO_REPOSITORY = (
+    "There is no git repository here, and Heroku only gets what is committed: "
+    "download this repository with 'git clone', not as a ZIP file."
+)
+NO_SUBTREE = (
+    "This git has no subtree command: install it, with 'sudo dnf install git-subtree' "
+    "on Fedora, or 'apk add git-subtree' on Alpine."
+)
+SETTINGS = {
+    "core.hooksPath": os.devnull,  # the reader's own hooks must not run
+    "advice.detachedHead": "false",
+    "gc.auto": "0",  # nothing runs in the background
+    "maintenance.auto": "false",
+    "commit.gpgsign": "false",
+    "user.name": "rehearsal",  # the author of changes to the clone
+    "user.email": "rehearsal@localhost",
+}
+
+
+def git_environment() -> dict[str, str]:
+    """Return the environment of git, without GIT_* variables of this process."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    kept |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    kept["GIT_CONFIG_COUNT"] = str(len(SETTINGS))
+    for number, (name, value) in enumerate(SETTINGS.items()):
+        kept[f"GIT_CONFIG_KEY_{number}"] = name
+        kept[f"GIT_CONFIG_VALUE_{number}"] = value
+    return kept
+
+
+def query_git(folder: Path, *arguments: str) -> str | None:
+    """Return the output of a git command in a folder; None if it fails."""
+    done = subprocess.run(
+        [find_program("git"), *arguments],
+        cwd=folder,
+        env=git_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def find_repository(folder: Path) -> tuple[Path, str]:
+    """Return the repository of a section's folder, and the folder's path in it.
+
+    Raises UserError if there is none, or the folder is not committed.
+    """
+    top = query_git(folder, "rev-parse", "--show-toplevel")
+    if top is None:
+        raise UserError(NO_REPOSITORY)
+    repository = Path(top).resolve()
+    prefix = folder.resolve().relative_to(repository).as_posix()
+    if query_git(repository, "rev-parse", "--verify", f"HEAD:{prefix}") is None:
+        if query_git(repository, "ls-files", "--", "learn.py") is None:
+            raise UserError(NO_REPOSITORY)
+        raise UserError(
+            f"{prefix} is not committed, and Heroku gets what is: commit it."
+        )
+    return repository, prefix
+
+
+def count_uncommitted(repository: Path, prefix: str) -> int:
+    """Return how many files of a folder have uncommitted changes."""
+    changes = query_git(repository, "status", "--porcelain", "--", prefix) or ""
+    return len(changes.splitlines())
+
+
+def git(log: Log, folder: Path, *arguments: str) -> None:
+    """Run git; raise UserError, with its output, if it fails."""
+    log.add(f"$ git {' '.join(arguments)}")
+    before = len(log.lines)
+    if run_program([find_program("git"), *arguments], folder, git_environment(), log):
+        output = "\n".join(log.lines[before:])
+        if "not a git command" in output:
+            raise UserError(NO_SUBTREE)
+        raise UserError(f"git {arguments[0]} failed: {output}")
+
+
+def clone(log: Log, repository: Path, target: Path) -> None:
+    """Clone a repository, without hard links to its files."""
+    git(log, target.parent, "clone", "--no-hardlinks", str(repository), str(target))
+
+
+def commit(log: Log, clone: Path, prefix: str, change: Change) -> None:
+    """Change a section's folder in the clone, and commit the change."""
+    change(clone / prefix)
+    git(log, clone, "add", "--all", prefix)
+    git(log, clone, "commit", "--quiet", "--message", "Break it on purpose")
+
+
+def push(log: Log, clone: Path, prefix: str, remote: Path, app: Path) -> None:
+    """Push a folder to a new remote repository, and check out the pushed files.
+
+    remote: where to make the repository; app: the folder for the files.
+    """
+    git(log, clone, "init", "--quiet", "--bare", str(remote))
+    git(log, clone, "remote", "add", "heroku", str(remote))
+    git(log, clone, "subtree", "push", "--prefix", prefix, "heroku", "main")
+    app.mkdir()
+    repository = [f"--git-dir={remote}", f"--work-tree={app}"]
+    git(log, app, *repository, "checkout", "--quiet", "main", "--", ".")

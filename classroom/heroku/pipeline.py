@@ -1,0 +1,121 @@
+"""The rehearsal: step by step, until one fails."""
+
+import os
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from classroom.errors import UserError
+from classroom.heroku import git
+from classroom.heroku.build import build
+from classroom.heroku.checks import Deployed, check
+from classroom.heroku.config_vars import config_vars, read_procfile
+from classroom.heroku.database import new_database
+from classroom.heroku.dyno import Dyno
+from classroom.heroku.git import Change
+from classroom.heroku.lifecycle import (
+    discover,
+    expect_web,
+    release,
+    start,
+    stop,
+)
+from classroom.heroku.steps import Listener, Recorder, Rehearsal, StepFailed
+from classroom.heroku.temporary_folder import TemporaryFolder
+from classroom.sections import Section
+from classroom.server.postgres import HOST, find_free_port
+
+BOOT_LIMIT = 60.0  # seconds after which Heroku stops a process that does not listen
+
+
+def run_rehearsal(
+    section: Section,
+    listener: Listener,
+    *,
+    change: Change | None = None,
+    boot_limit: float = BOOT_LIMIT,
+) -> Rehearsal:
+    """Deploy a section, as it is committed, the way Heroku would.
+
+    listener: is notified of the progress.
+    change: changes the section's folder first, in the clone, to break it on purpose.
+    boot_limit: seconds until the web process must listen.
+
+    It leaves no files or processes, and does not change the reader's repository.
+
+    Raises UserError if the reason for a failure is this machine, not the section.
+    """
+    if os.name == "nt":
+        raise UserError(
+            "gunicorn does not run on Windows: rehearse in WSL, on Linux or on macOS."
+        )
+    repository, prefix = git.find_repository(section.folder)
+    if uncommitted := git.count_uncommitted(repository, prefix):
+        listener.note(
+            f"Heroku only gets what is committed, without {uncommitted} changed or new "
+            f"{'file' if uncommitted == 1 else 'files'} in {prefix}."
+        )
+    rehearsal = Rehearsal(section.number)
+    recorder = Recorder(rehearsal, listener)
+    with TemporaryFolder() as folder, suppress(StepFailed):
+        app, environment = folder.path / "app", folder.path / "python"
+        copy, remote = folder.path / "clone", folder.path / "heroku.git"
+        recorder.masks = {
+            str(app): "/app",
+            str(environment): "/app/.heroku/python",
+            f"{folder.path}/": "",
+            str(repository): repository.name,
+        }
+        with recorder.step("Clone the repository") as log:
+            git.clone(log, repository, copy)
+            if change:
+                git.commit(log, copy, prefix, change)
+            broken = ", broken on purpose" if change else ""
+            log.result = f"everything that is committed{broken}"
+        with recorder.step("Push the folder") as log:
+            git.push(log, copy, prefix, remote, app)
+            log.result = f"only {prefix}, to the branch main of heroku"
+        with recorder.step("Build") as log:
+            build(log, app, environment)
+            types = read_procfile(app)
+            discover(log, types)
+            log.result = log.lines[-1].strip()
+        with ExitStack() as database:
+            with recorder.step("Add a database") as log:
+                url = database.enter_context(new_database(log, folder))
+                log.result = log.lines[-1]
+            variables = config_vars(app, environment, url)
+            for name in ("DATABASE_URL", "FLASK_JWT_SECRET_KEY"):
+                recorder.masks[variables[name]] = f"${name}"
+            # The app may change the scheme, to one such as postgresql+psycopg.
+            recorder.masks[url.partition("://")[2]] = "…"
+            run_app(recorder, app, types, variables, boot_limit)
+    return rehearsal
+
+
+def run_app(
+    recorder: Recorder,
+    app: Path,
+    types: dict[str, str],
+    variables: dict[str, str],
+    boot_limit: float,
+) -> None:
+    """Release an app after the build; start, check and stop its web process.
+
+    types: the command of each process type; variables: the config vars of each dyno.
+    """
+    if "release" in types:
+        with recorder.step("Release") as log:
+            release(log, Dyno("release", types["release"], app), variables)
+    port = find_free_port()
+    address = f"http://{HOST}:{port}"
+    recorder.masks[address] = f"http://{HOST}:$PORT"
+    with Dyno("web", types.get("web", ""), app) as web:
+        with recorder.step("Start") as log:
+            expect_web(log, types)
+            start(log, web, variables | {"PORT": str(port)}, boot_limit)
+        with recorder.step("Check") as log:
+            check(
+                log, web, recorder.rehearsal.section, Deployed(app, address, variables)
+            )
+        with recorder.step("Stop") as log:
+            stop(log, web)

@@ -1,0 +1,42 @@
+"""Rehearse a deployment in a notebook, as committed or broken on purpose."""
+
+from classroom.heroku.breakages import find_breakage
+from classroom.heroku.steps import Listener, Rehearsal, Step
+from classroom.sections import find_section
+
+
+class CellListener(Listener):
+    """Prints a line for each step, and the output of a step that fails."""
+
+    def note(self, sentence: str) -> None:
+        """Print a sentence."""
+        print(sentence)
+
+    def end(self, step: Step) -> None:
+        """Print how a step ended."""
+        mark, result = ("✓", step.result) if step.ok else ("✗", "failed")
+        print(f"{mark} {step.name} ({step.seconds:.1f} s): {result}")
+        if not step.ok:
+            print("", *step.last_lines(), "", step.advice, sep="\n")
+
+
+def rehearse(
+    number: str | int, *, broken: str = "", boot_limit: float = 60.0
+) -> Rehearsal:
+    """Deploy a section as Heroku would, but here; print the steps and return them.
+
+    number: the section, such as "07", as it is committed.
+    broken: what to break first, in a copy, such as "no Procfile": see breakages.py.
+    boot_limit: seconds until the web process must listen; Heroku waits for 60.
+
+    If the deployment fails, so does a step of the result. Raises UserError if there is
+    no such section or breakage, or if something is missing on this machine.
+    """
+    from classroom.heroku.pipeline import run_rehearsal  # slow to import
+
+    return run_rehearsal(
+        find_section(number),
+        CellListener(),
+        change=find_breakage(broken) if broken else None,
+        boot_limit=boot_limit,
+    )

@@ -1,0 +1,1 @@
+"""Make a Postman collection of a section's requests."""

@@ -1,0 +1,5 @@
+"""Start servers and talk to them: a section's own, a notebook's, PostgreSQL."""
+
+from classroom.server.section_server import NO_LIMITS, Server
+
+__all__ = ["NO_LIMITS", "Server"]

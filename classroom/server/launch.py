@@ -1,0 +1,119 @@
+"""How a section's server is started: the command, and its environment."""
+
+import errno
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from classroom.errors import ServerStartError, UserError
+from classroom.server.process import exit_with_parent
+
+DATABASE = "data.sqlite3"
+
+
+def has_migrations(folder: Path) -> bool:
+    """Return whether the command flask init-db makes a folder's database."""
+    return (folder / "migrations").is_dir()
+
+
+def flask_command(port: int, app: str = "app") -> list[str]:
+    """Return the command that serves the app of the folder it is run in.
+
+    port: where to listen; 0 takes any free port.
+    app: the module to serve, if not app.py.
+    """
+    return ["flask", "--app", app, "run", "--host", "127.0.0.1", "--port", str(port)]
+
+
+def gunicorn_command(workers: int, app: str = "app") -> list[str]:
+    """Return the command that serves the app with gunicorn, at any free port.
+
+    workers: how many processes respond to requests; app: as for flask_command().
+    """
+    bind = ["--bind", "127.0.0.1:0", "--workers", str(workers)]
+    return ["gunicorn", *bind, "--no-control-socket", f"{app}:create_app()"]
+
+
+def database_settings(folder: Path) -> dict[str, object]:
+    """Return the settings that make a section keep its database in a folder."""
+    file = str(folder / DATABASE)
+    return {"DATABASE": file, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"}
+
+
+def make_environment(settings: Mapping[str, object]) -> dict[str, str]:
+    """Return the environment of a server: this one's, with settings as FLASK_*.
+
+    Variables of this environment that configure Flask are left out, so that servers
+    behave the same everywhere.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("FLASK_", "DYNO"))}
+    for name, value in settings.items():
+        # Flask parses JSON: 2 becomes a number, true becomes True.
+        string = value if isinstance(value, str) else json.dumps(value)
+        kept[f"FLASK_{name}"] = string
+    return kept | {"FLASK_SKIP_DOTENV": "1", "PYTHONUNBUFFERED": "1"}
+
+
+def run_flask(
+    folder: Path,
+    environment: Mapping[str, str],
+    *arguments: str,
+    python: str = sys.executable,
+    app: str = "app",
+) -> str:
+    """Run a command of a folder's app, such as init-db, and return what it prints.
+
+    environment: its environment variables, such as from make_environment().
+    arguments: the command; app: as for flask_command().
+
+    Raises ServerStartError, with its last lines of output, if the command fails.
+    """
+    done = subprocess.run(
+        [python, "-P", "-m", "flask", "--app", app, *arguments],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode:
+        failure = f"cannot run flask {' '.join(arguments)}"
+        raise ServerStartError(folder, done.stdout, ended=True, failure=failure)
+    return done.stdout
+
+
+def is_free(port: int) -> bool:
+    """Return whether a server could listen at a port of 127.0.0.1."""
+    with socket.socket() as probe:
+        if os.name != "nt":  # as servers do; on Windows, this would take the port over
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                message = f"Port {port} cannot be used: {error.strerror}."
+                raise UserError(message) from None
+            return False
+    return True
+
+
+def run_here(folder: Path, port: int) -> int:
+    """Serve a folder's app.py in this terminal until Ctrl-C; return the exit status."""
+    environment = make_environment({})
+    if has_migrations(folder):
+        run_flask(folder, environment, "init-db")
+    command = exit_with_parent(flask_command(port))
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=subprocess.PIPE
+    )
+    with process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the server gets it as well
+            return process.wait()

@@ -1,0 +1,67 @@
+"""The servers of a notebook: one for each section, which ends with the notebook."""
+
+import atexit
+
+from classroom.errors import UserError
+from classroom.sections import find_folder
+from classroom.server import Server
+from classroom.server.client import Api
+
+_running: dict[str, Server] = {}
+
+
+def serve(
+    number: str | int, app: str = "app", workers: int = 0, **settings: object
+) -> Api:
+    """Start a section's server and return a session for it.
+
+    A server that this notebook has started before is stopped first, so running the
+    cell again starts with nothing stored.
+
+    number: the section, such as "03", or "examples".
+    app: the module to serve, if not app.py; each has a server of its own.
+    workers: how many gunicorn workers serve it; 0 is flask run.
+    settings: what to set in app.config, such as JWT_ACCESS_TOKEN_EXPIRES=2.
+
+    Raises UserError if there is no such section, ServerStartError if its server ends.
+    """
+    folder = find_folder(number)
+    name = f"{folder.name} {app}"
+    if name in _running:
+        _running.pop(name).stop()
+    server = Server(folder, app=app, workers=workers, settings=settings)
+    server.start()
+    _running[name] = server
+    return server.api()
+
+
+def running_server(number: str | int) -> Server:
+    """Return the server of a section that serve() has started.
+
+    Raises UserError if there is none.
+    """
+    name = f"{find_folder(number).name} app"
+    if name not in _running:
+        raise UserError(f"Section {number} is not running: start it with serve().")
+    return _running[name]
+
+
+def restart(number: str | int, **settings: object) -> Api:
+    """Restart a section's server, with what it has stored; return a new session.
+
+    number: the section, which serve() has started before.
+    settings: what to set in addition to the settings before.
+
+    Raises UserError if it is not running, ServerStartError if the server ends.
+    """
+    server = running_server(number)
+    server.settings |= settings
+    server.restart()
+    return server.api()
+
+
+@atexit.register
+def stop_all() -> None:
+    """Stop every server that serve() started."""
+    while _running:
+        _running.popitem()[1].stop()

@@ -1,0 +1,184 @@
+"""A section's real server, as a process of its own."""
+
+import hashlib
+import re
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import psutil
+
+from classroom.errors import ServerStartError
+from classroom.sections import section_files
+from classroom.server.client import Api
+from classroom.server.launch import (
+    DATABASE,
+    database_settings,
+    flask_command,
+    gunicorn_command,
+    has_migrations,
+    make_environment,
+    run_flask,
+)
+from classroom.server.process import ManagedProcess
+from classroom.server.temporary_server import TemporaryServer
+
+ADDRESS = re.compile(r"(?:Running on|Listening at:) (http://127\.0\.0\.1:\d+)")
+
+# Settings of a server that is tested: tests register and log in more often than people.
+NO_LIMITS = {
+    "GUESS_LIMIT": "100000 per minute",
+    "ADDRESS_LIMIT": "100000 per minute",
+    "REGISTER_LIMIT": "100000 per minute",
+}
+
+_database_copies: dict[str, bytes] = {}
+
+
+class Server(TemporaryServer):
+    """A section's server, as a process of its own: flask run, on 127.0.0.1.
+
+    Its database is a new one, in a temporary folder.
+
+    folder: where app.py is; the server runs in it.
+    python: the Python to run it with, if not this one.
+    app: the module to serve, such as "classic" for classic.py.
+    settings: what to set in app.config, such as {"JWT_ACCESS_TOKEN_EXPIRES": 2}.
+    workers: how many gunicorn workers serve it; 0 is flask run.
+    variables: what else to set in its environment.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        python: str = sys.executable,
+        app: str = "app",
+        settings: Mapping[str, object] | None = None,
+        workers: int = 0,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.folder = folder.resolve()
+        self.python = python
+        self.app = app
+        self.workers = workers
+        self.variables = dict(variables or {})
+        self.settings = dict(settings or {})
+        if self.settings.get("SQLALCHEMY_ECHO"):  # for show_sql(), which shows values
+            self.settings["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": False}
+        self.address = ""
+        self.shown = 0  # how much of its output show_sql() or show_log() has shown
+
+    def start(self) -> Self:
+        """Start the process, and return once it accepts requests.
+
+        Raises ServerStartError, with its last lines of output, if it ends instead.
+        """
+        is_new = self._folder is None
+        if is_new:
+            self._folder = tempfile.TemporaryDirectory(
+                prefix="classroom-", ignore_cleanup_errors=True
+            )
+        try:
+            self._launch()
+            # While the server starts, which needs no database yet: importing what a
+            # section needs takes a second, in each of the two processes.
+            if is_new and has_migrations(self.folder):
+                self._make_database()
+            self._wait_until_it_responds()
+        except BaseException:  # a Ctrl-C, too
+            self.stop()
+            raise
+        return self
+
+    def flask(self, *arguments: str) -> str:
+        """Run a command of the section, such as init-db, and return what it prints.
+
+        It has the same settings as the server, and so the same database.
+
+        Raises ServerStartError, with its last lines of output, if it fails.
+        """
+        how = {"python": self.python, "app": self.app}
+        return run_flask(self.folder, self.environment, *arguments, **how)
+
+    def _make_database(self) -> None:
+        """Have the section make its database, or copy the one it made before.
+
+        Importing what the command needs takes longer than the command itself.
+        """
+        digest = hashlib.sha256()
+        for name, file in section_files(self.folder).items():
+            digest.update(f"{name}\n".encode() + file.read_bytes())
+        how = self.settings, self.variables, self.python, self.app
+        key = repr((digest.digest(), how))
+        if key in _database_copies:
+            self.database.write_bytes(_database_copies[key])
+            return
+        self.flask("init-db")
+        if self.database.exists():  # the settings may name a database elsewhere
+            _database_copies[key] = self.database.read_bytes()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of the server and of its commands."""
+        settings = database_settings(self.temporary_folder) | self.settings
+        # Their output goes into files: tracebacks need no colours there.
+        return make_environment(settings) | {"PYTHON_COLORS": "0"} | self.variables
+
+    def _launch(self) -> None:
+        """Start the process, with its output going into a file."""
+        self.shown = 0
+        command = flask_command(0, self.app)
+        if self.workers:
+            command = gunicorn_command(self.workers, self.app)
+        self.process = ManagedProcess(
+            command,
+            folder=self.folder,
+            environment=self.environment,
+            output=self.log,
+            python=self.python,
+        )
+
+    def _wait_until_it_responds(self) -> None:
+        """Wait until its output names its URL, and all workers have started."""
+        assert self.process is not None
+        if not self.process.wait_until(self._responds, self.TIMEOUT):
+            ended = not self.process.is_running
+            raise ServerStartError(self.folder, self.output(), ended)
+
+    def _responds(self) -> bool:
+        """Return whether the server responds: only then does it print its URL."""
+        output = self.output()
+        found = ADDRESS.search(output)
+        self.address = found[1] if found else ""
+        return bool(found) and output.count("Booting worker") >= self.workers
+
+    @property
+    def database(self) -> Path:
+        """The file of the server's database, if it has one."""
+        return self.temporary_folder / DATABASE
+
+    def halt(self) -> None:
+        """End the process, wait until it is gone, and keep the data."""
+        if self.workers:  # gunicorn would wait for the next request of each client
+            self.kill()
+        super().halt()
+
+    def kill(self) -> None:
+        """Kill the process at once, and keep the data."""
+        if self.process is not None:
+            self.process.kill()
+            self.process = None
+
+    @property
+    def worker(self) -> psutil.Process:
+        """The gunicorn worker, or the first of several."""
+        assert self.process is not None
+        return self.process.children()[0]
+
+    def api(self) -> Api:
+        """Return a new session that talks to this server."""
+        return Api(self.address)
