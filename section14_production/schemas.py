@@ -58,10 +58,7 @@ class ItemSchema(Schema):
         metadata={"multipleOf": 0.01, "example": 15.99},
     )
     store_id = fields.Integer(
-        required=True,
-        strict=True,  # 1, but neither "1" nor 1.0
-        validate=ID,
-        metadata={"example": 1},
+        required=True, strict=True, validate=ID, metadata={"example": 1}
     )
 
 
