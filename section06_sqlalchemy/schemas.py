@@ -57,6 +57,7 @@ class ItemSchema(Schema):
         validate=validate.Range(0, 99_999_999.99),
         metadata={"multipleOf": 0.01, "example": 15.99},
     )
+    # strict: 1 is valid, "1" and 1.0 are not
     store_id = fields.Integer(
         required=True, strict=True, validate=ID, metadata={"example": 1}
     )
