@@ -1,69 +1,22 @@
-"""The same API as half the code in the world has it: with Flask-RESTful.
+"""The same API in the style of many older ones: with Flask-RESTful.
 
-Flask-RESTful is not developed any more; app.py uses flask-smorest instead. Both keep
-the same promises, and this is what it takes here. It runs with: flask --app classic run
+Flask-RESTful is no longer developed, so app.py uses flask-smorest. Both keep the same
+contract; this module shows what that takes here. Run: flask --app classic run
 """
 
-import json
-from decimal import Decimal
-from functools import partial
-
 import flask_restful
-from flask import Flask, url_for
-from flask_jwt_extended import create_access_token
+from flask import Flask, request, url_for
+from flask_jwt_extended import create_access_token, jwt_required
 from flask_restful import Resource, abort
 from flask_restful.reqparse import RequestParser
+from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 import config
-from checks import check_price, check_text, read_json, read_name
-from errors import answer_error_as_json
+import tokens
+from api import Parser, respond_with_json
 from models import ItemModel, NameTaken, UserModel
-from tokens import jwt, jwt_required
-
-
-class Api(flask_restful.Api):
-    """Registers resources, and leaves errors to Flask."""
-
-    def error_router(self, original_handler, error):
-        """Have Flask handle an error."""
-        # Flask-RESTful knows HTTP's errors only: to it, a missing token is a 500. (Code
-        # that sets PROPAGATE_EXCEPTIONS against this gets HTML for real mistakes.)
-        return original_handler(error)
-
-
-# With the usual type=float, RequestParser takes "1", true and NaN for prices.
-item_parser = RequestParser(bundle_errors=True)
-item_parser.add_argument(
-    "price", type=check_price, location="json", required=True, nullable=False
-)
-login_parser = RequestParser(bundle_errors=True)
-for field in ("username", "password"):
-    login_parser.add_argument(
-        field, type=check_text, location="json", required=True, nullable=False
-    )
-
-
-def parse_body(parser):
-    """Return what a RequestParser reads in the body; answer 422 to what it refuses."""
-    body = read_json()
-    if not isinstance(body, dict):  # at which RequestParser would break down
-        abort(422, message='The body must be a JSON object: {"field": value}.')
-    known = {argument.name for argument in parser.args}
-    errors = {field: ["Unknown field."] for field in body if field not in known}
-    try:
-        fields = parser.parse_args(http_error_code=422)
-    except UnprocessableEntity as refusal:
-        for field, problem in refusal.data["message"].items():
-            errors[field] = [problem]
-    if errors:
-        abort(422, message="Some fields are not right: see 'errors'.", errors=errors)
-    return fields
-
-
-def show(item):
-    """Return an item in the form that clients see."""
-    return {"name": item.name, "price": item.price / 100}
+from schemas import ItemSchema, LoginSchema, NameSchema
 
 
 class Items(Resource):
@@ -71,7 +24,7 @@ class Items(Resource):
 
     def get(self):
         """List every item."""
-        return {"items": [show(item) for item in ItemModel.find_all()]}
+        return {"items": ItemSchema().dump(ItemModel.find_all(), many=True)}
 
 
 class Item(Resource):
@@ -83,27 +36,26 @@ class Item(Resource):
         item = ItemModel.find(name)
         if item is None:
             abort(404, message=f"There is no item named {name!r}.")
-        return show(item)
+        return ItemSchema().dump(item)
 
     @jwt_required()
     def post(self, name):
         """Add an item."""
-        new = parse_body(item_parser)
-        name = read_name(name)
+        name, new = read_name(name), read_body(item_parser)
         try:
             item = ItemModel.add(name, new.price)
         except NameTaken:
             abort(409, message=f"An item named {name!r} already exists.")
-        return show(item), 201, {"Location": url_for("item", name=name)}
+        return ItemSchema().dump(item), 201, {"Location": url_for("item", name=name)}
 
     @jwt_required()
     def put(self, name):
-        """Set the price of an item, which is added if it is not there yet."""
-        new = parse_body(item_parser)
-        item, is_new = ItemModel.put(read_name(name), new.price)
+        """Set the price of an item, which is created if it does not exist."""
+        name, new = read_name(name), read_body(item_parser)
+        item, is_new = ItemModel.put(name, new.price)
         if not is_new:
-            return show(item)
-        return show(item), 201, {"Location": url_for("item", name=item.name)}
+            return ItemSchema().dump(item)
+        return ItemSchema().dump(item), 201, {"Location": url_for("item", name=name)}
 
     @jwt_required()
     def delete(self, name):
@@ -118,9 +70,9 @@ class Login(Resource):
     """A login."""
 
     def post(self):
-        """Give an access token for a username and password."""
-        login = parse_body(login_parser)
-        user = UserModel.find_by_login(login.username.strip(), login.password)
+        """Return an access token for a username and a password."""
+        credentials = read_body(login_parser)
+        user = UserModel.find_by_login(**credentials)
         if user is None:
             abort(
                 401,
@@ -130,26 +82,83 @@ class Login(Resource):
         return {"access_token": create_access_token(identity=user.username)}
 
 
+def make_parser(schema):
+    """Return a RequestParser that applies the rules of a schema."""
+
+    def rule(field):
+        def convert(value):
+            try:
+                return field.deserialize(value)
+            except ValidationError as error:
+                raise ValueError(" ".join(error.messages)) from None
+
+        return convert
+
+    parser = RequestParser(bundle_errors=True)
+    for name, field in schema.load_fields.items():
+        # With the usual type=float, a price could also be "1", true or NaN.
+        parser.add_argument(
+            name, type=rule(field), location="json", required=True, nullable=False
+        )
+    return parser
+
+
+item_parser = make_parser(ItemSchema())
+login_parser = make_parser(LoginSchema())
+
+
+def read_body(parser):
+    """Return what a RequestParser reads in the body; respond 422 to what it refuses."""
+    body = Parser().load_json(request, None)
+    if not isinstance(body, dict):  # which RequestParser cannot read
+        abort(422, message='The body must be a JSON object: {"field": value}.')
+    known = {argument.name for argument in parser.args}
+    errors = {field: ["Unknown field."] for field in body if field not in known}
+    try:
+        fields = parser.parse_args(http_error_code=422)
+    except UnprocessableEntity as refusal:
+        for field, problem in refusal.data["message"].items():
+            errors[field] = [problem]
+    if errors:
+        abort(422, message="Some fields are not valid: see 'errors'.", errors=errors)
+    return fields
+
+
+def read_name(name, status=422):
+    """Return the name in a URL, or respond with a status if it is not valid."""
+    try:
+        return NameSchema().load({"name": name})["name"]
+    except ValidationError as error:
+        abort(status, message="The name is not valid.", errors=error.messages)
+
+
+class Api(flask_restful.Api):
+    """Registers resources, and leaves errors to Flask."""
+
+    def error_router(self, original_handler, error):
+        """Let Flask handle an error."""
+        # Flask-RESTful handles HTTP errors only, and would make a missing token a 500.
+        # (Older code sets PROPAGATE_EXCEPTIONS instead; then a bug is a page in HTML.)
+        return original_handler(error)
+
+
 def create_app(test_config=None):
-    """Make the app: our settings, then FLASK_* ones from outside, then the caller's."""
+    """Create the app from config.py, environment variables (FLASK_…) and arguments."""
     app = Flask(__name__)
     app.config.from_object(config)
     app.config.from_prefixed_env()
     app.config.from_mapping(test_config)
-    # From outside, what looks like a number arrives as one.
-    app.config["JWT_SECRET_KEY"] = str(app.config["JWT_SECRET_KEY"])
-    app.url_map.merge_slashes = False  # /item//x is no address: 404, not a redirect
-    app.json.sort_keys = False  # answers keep the order in which we write their fields
-    app.json.loads = partial(json.loads, parse_float=Decimal)  # 0.1 stays 0.1
-    app.register_error_handler(HTTPException, answer_error_as_json)
+    app.url_map.merge_slashes = False  # /item//x is not found, and not redirected
+    app.json.sort_keys = False  # keep the order in which the schemas list their fields
+    app.register_error_handler(HTTPException, respond_with_json)
 
-    jwt.init_app(app)
+    tokens.init_app(app)
     api = Api(app)
     api.add_resource(Items, "/items")
     api.add_resource(Item, "/item/<name>")
     api.add_resource(Login, "/login", "/auth")
 
-    username, password = app.config["DEMO_USERNAME"], app.config["DEMO_PASSWORD"]
-    if username:
+    with app.app_context():
+        username, password = app.config["DEMO_USERNAME"], app.config["DEMO_PASSWORD"]
         UserModel.add(str(username), str(password))
     return app

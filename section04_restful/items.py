@@ -4,13 +4,11 @@ from flask import url_for
 from flask.views import MethodView
 from flask_smorest import abort
 
-from api import NEEDS_TOKEN, Blueprint
-from checks import read_name
+from api import Blueprint
 from models import ItemModel, NameTaken
-from schemas import NAME_IN_URL, ItemSchema, ItemsSchema, MessageSchema
-from tokens import jwt_required
+from schemas import ItemSchema, ItemsSchema, MessageSchema, NameSchema
 
-blp = Blueprint("items", __name__, description="What the shop sells.")
+blp = Blueprint("items", __name__, description="Items in the shop.")
 
 
 @blp.route("/items")
@@ -23,54 +21,47 @@ class Items(MethodView):
         return {"items": ItemModel.find_all()}
 
 
-@blp.route("/item/<name>", parameters=[NAME_IN_URL])
+@blp.route("/item/<name>")
 class Item(MethodView):
     """One item."""
 
-    @blp.response(200, ItemSchema)
-    @blp.errors(404)
+    @blp.arguments(NameSchema, location="path", error_status_code=404)
+    @blp.response(200, ItemSchema, also=[404])
     def get(self, name):
         """Show one item."""
-        name = read_name(name, 404)
         item = ItemModel.find(name)
         if item is None:
             abort(404, message=f"There is no item named {name!r}.")
         return item
 
-    @jwt_required()
-    @blp.doc(security=NEEDS_TOKEN)
+    @blp.login_required()
+    @blp.arguments(NameSchema, location="path")
     @blp.arguments(ItemSchema)
-    @blp.response(201, ItemSchema)
-    @blp.errors(400, 401, 409, 413, 415)
+    @blp.response(201, ItemSchema, also=[409])
     def post(self, new, name):
         """Add an item."""
-        name = read_name(name)
         try:
             item = ItemModel.add(name, **new)
         except NameTaken:
             abort(409, message=f"An item named {name!r} already exists.")
         return item, 201, {"Location": url_for("items.Item", name=name)}
 
-    @jwt_required()
-    @blp.doc(security=NEEDS_TOKEN)
+    @blp.login_required()
+    @blp.arguments(NameSchema, location="path")
     @blp.arguments(ItemSchema)
-    @blp.response(200, ItemSchema)
-    @blp.alt_response(201, schema=ItemSchema, success=True)
-    @blp.errors(400, 401, 413, 415)
+    @blp.response(200, ItemSchema, also=[201])
     def put(self, new, name):
-        """Set the price of an item, which is added if it is not there yet."""
-        item, is_new = ItemModel.put(read_name(name), **new)
+        """Set the price of an item, which is created if it does not exist."""
+        item, is_new = ItemModel.put(name, **new)
         if not is_new:
             return item
-        return item, 201, {"Location": url_for("items.Item", name=item.name)}
+        return item, 201, {"Location": url_for("items.Item", name=name)}
 
-    @jwt_required()
-    @blp.doc(security=NEEDS_TOKEN)
-    @blp.response(200, MessageSchema)
-    @blp.errors(401, 404)
+    @blp.login_required()
+    @blp.arguments(NameSchema, location="path", error_status_code=404)
+    @blp.response(200, MessageSchema, also=[404])
     def delete(self, name):
         """Delete an item."""
-        name = read_name(name, 404)
         if not ItemModel.delete(name):
             abort(404, message=f"There is no item named {name!r}.")
         return {"message": f"Item {name!r} is deleted."}

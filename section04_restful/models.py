@@ -1,88 +1,89 @@
-"""What we know: items and users, in memory, until the process ends."""
+"""Models: items and users, in memory until the process ends."""
 
-import secrets
 import threading
 from dataclasses import dataclass
 
+from flask import current_app
 from werkzeug.security import check_password_hash, generate_password_hash
 
-# Flask answers each request in a thread of its own, many at the same time.
-# Only the one that holds the lock may look at items or change them. (Users are only
-# added while the app is made, when nobody asks yet.)
+# Flask handles many requests at once, each in a thread of its own. Only the thread
+# that holds the lock may read or change the items. (Users do not change.)
 lock = threading.Lock()
+items = {}  # by name
+users = {}  # by username
 
 
 class NameTaken(Exception):
-    """There is one of that name already."""
+    """The name is in use already."""
 
 
 @dataclass
 class ItemModel:
-    """An item: its name and its price in cents."""
+    """An item in the shop."""
 
     name: str
-    price: int
-
-    kept = {}  # every item, by its name
+    price: float
 
     @classmethod
     def find_all(cls):
         """Return every item."""
         with lock:
-            return list(cls.kept.values())
+            return list(items.values())
 
     @classmethod
     def find(cls, name):
         """Return the item of that name, or None."""
         with lock:
-            return cls.kept.get(name)
+            return items.get(name)
 
     @classmethod
     def add(cls, name, price):
-        """Add an item and return it; raise NameTaken if there is one of that name."""
+        """Add an item and return it; raise NameTaken if the name is in use."""
         with lock:
-            if name in cls.kept:
+            if name in items:
                 raise NameTaken
-            cls.kept[name] = cls(name, price)
-            return cls.kept[name]
+            items[name] = cls(name, price)
+            return items[name]
 
     @classmethod
     def put(cls, name, price):
         """Add or replace an item; return it, and whether it is new."""
         with lock:
-            is_new = name not in cls.kept
-            cls.kept[name] = cls(name, price)
-            return cls.kept[name], is_new
+            is_new = name not in items
+            items[name] = cls(name, price)
+            return items[name], is_new
 
     @classmethod
     def delete(cls, name):
-        """Delete an item; return whether there was one."""
+        """Delete an item; return whether it existed."""
         with lock:
-            return cls.kept.pop(name, None) is not None
+            return items.pop(name, None) is not None
 
 
 @dataclass
 class UserModel:
-    """Somebody who may log in. Of the password we only keep a hash."""
+    """A user, who can log in. Only a hash of the password is stored."""
 
     username: str
     password_hash: str
 
-    kept = {}  # every user, by username
-
     @classmethod
     def add(cls, username, password):
         """Add a user."""
-        cls.kept[username] = cls(username, generate_password_hash(password))
+        users[username] = cls(username, hash_password(password))
 
     @classmethod
     def find_by_login(cls, username, password):
-        """Return the user with that name and password, or None."""
-        user = cls.kept.get(username)
-        # If there is no such user, a hash is computed all the same: nobody learns
-        # from the time an answer takes which usernames exist.
-        known_hash = user.password_hash if user else NOBODYS_HASH
-        return user if check_password_hash(known_hash, password) else None
+        """Return the user with these credentials, or None."""
+        user = users.get(username)
+        if user is None:
+            # Take as long as for a wrong password: the time of a response must not
+            # tell an attacker which usernames exist.
+            hash_password(password)
+            return None
+        return user if check_password_hash(user.password_hash, password) else None
 
 
-NOBODYS_HASH = generate_password_hash(secrets.token_hex())
+def hash_password(password):
+    """Return a salted hash, from which the password cannot be computed."""
+    return generate_password_hash(password, current_app.config["PASSWORD_HASH"])

@@ -1,98 +1,87 @@
-"""What goes in and out as JSON: the fields, their types, and what they may be."""
+"""Schemas: the fields of requests and responses, and the rules for their values."""
 
-from marshmallow import RAISE, Schema, ValidationError, fields
-
-from checks import check_price, check_text
-
-# What check_name and check_text take, as regular expressions for the documentation.
-INSIDE = r"[^/\x00-\x1f\x7f-\x9f\ufffd]"
-EDGE = r"[^\s/\x00-\x1f\x7f-\x9f\ufffd]"  # no blank either
-NAME = rf"^\s*(?!\.{{1,2}}\s*$){EDGE}({INSIDE}{{0,78}}{EDGE})?\s*$"
-TEXT = r"^[^\x00]*$"
-
-NAME_IN_URL = {
-    "in": "path",
-    "name": "name",
-    "description": "1 to 80 characters, of any script.",
-    "schema": {"type": "string", "pattern": NAME},
-    "example": "Chair",
-}
+from marshmallow import Schema, ValidationError, fields, validate
 
 
-class Price(fields.Field):
-    """A number such as 15.99 in JSON, and 1599 cents in Python."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        try:
-            return check_price(value)
-        except ValueError as problem:
-            raise ValidationError(str(problem)) from None
-
-    def _serialize(self, value, attr, obj, **kwargs):
-        return value / 100
+def strip(value):
+    """Remove the whitespace around a string; leave other values to the validators."""
+    return value.strip() if isinstance(value, str) else value
 
 
-class Text(fields.String):
-    """A text that a person can type."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        try:
-            return check_text(value)
-        except ValueError as problem:
-            raise ValidationError(str(problem)) from None
-
-
-class Username(Text):
-    """The name of a user; blanks around it are not part of it."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        return super()._deserialize(value, attr, data, **kwargs).strip()
+def check_price(price):
+    """Raise ValidationError for a string, and for fractions of a cent."""
+    if isinstance(price, str):
+        raise ValidationError("Send a number, without quotes.")
+    if isinstance(price, float) and round(price, 2) != price:
+        raise ValidationError("A price has at most two decimals.")
+    return price
 
 
-class BodySchema(Schema):
-    """What every body has in common: unknown fields are mistakes."""
+def is_unicode(text):
+    """Raise ValidationError for half of a surrogate pair, which cannot be stored."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValidationError("This is not valid Unicode.") from None
 
-    class Meta:
-        unknown = RAISE
+
+# A name is part of a URL, where "/" separates, and "." and ".." are relative paths.
+NAME = [
+    validate.Length(1, 80),
+    validate.Regexp(
+        r"^(?!\.\.?$)[^/\x00-\x1f\x7f-\x9f\ufffd]*$",
+        error="A name has no '/' and no control characters, and is not '.' or '..'.",
+    ),
+    is_unicode,
+]
+TEXT = [validate.Regexp(r"^[^\x00]*$", error="NUL is not valid here."), is_unicode]
 
 
-class ItemSchema(BodySchema):
-    """An item. Its name stands in the URL, so a body only brings the price."""
+class NameSchema(Schema):
+    """The name in the path of a URL."""
+
+    name = fields.String(
+        required=True, pre_load=strip, validate=NAME, metadata={"example": "Chair"}
+    )
+
+
+class ItemSchema(Schema):
+    """An item; its name is in the URL, and the rest in the body."""
 
     name = fields.String(dump_only=True)
-    price = Price(
+    price = fields.Float(
         required=True,
-        metadata={
-            "type": "number",
-            "minimum": 0,
-            "maximum": 99_999_999.99,
-            "multipleOf": 0.01,
-            "example": 15.99,
-        },
+        pre_load=check_price,
+        validate=validate.Range(0, 99_999_999.99),
+        metadata={"multipleOf": 0.01, "example": 15.99},
     )
 
 
 class ItemsSchema(Schema):
     """The list of items."""
 
-    items = fields.List(fields.Nested(ItemSchema))
+    items = fields.Nested(ItemSchema, many=True)
 
 
-class LoginSchema(BodySchema):
-    """What proves who one is."""
+class LoginSchema(Schema):
+    """The credentials of a user."""
 
-    username = Username(required=True, metadata={"pattern": TEXT, "example": "ana"})
-    password = Text(required=True, metadata={"pattern": TEXT, "example": "open-sesame"})
+    username = fields.String(
+        required=True, pre_load=strip, validate=TEXT, metadata={"example": "ana"}
+    )
+    password = fields.String(
+        required=True, validate=TEXT, metadata={"example": "open-sesame"}
+    )
 
 
 class TokenSchema(Schema):
-    """What one gets for it."""
+    """The token that a login returns."""
 
     access_token = fields.String()
 
 
 class MessageSchema(Schema):
-    """A sentence for a person."""
+    """A sentence for people."""
 
     message = fields.String(required=True)
 

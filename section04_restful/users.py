@@ -1,4 +1,4 @@
-"""The resource /login, which is also found at /auth."""
+"""The resource /login, which is also at /auth."""
 
 from flask.views import MethodView
 from flask_jwt_extended import create_access_token
@@ -8,20 +8,19 @@ from api import Blueprint
 from models import UserModel
 from schemas import LoginSchema, TokenSchema
 
-blp = Blueprint("users", __name__, description="Who you are.")
+blp = Blueprint("users", __name__, description="Users.")
 
 
 @blp.route("/login")
-@blp.route("/auth")  # its name in the days of Flask-JWT
+@blp.route("/auth")  # its URL with Flask-JWT, the older library
 class Login(MethodView):
     """A login."""
 
     @blp.arguments(LoginSchema)
-    @blp.response(200, TokenSchema)
-    @blp.errors(400, 401, 413, 415)
-    def post(self, login):
-        """Give an access token for a username and password."""
-        user = UserModel.find_by_login(**login)
+    @blp.response(200, TokenSchema, also=[401])
+    def post(self, credentials):
+        """Return an access token for a username and a password."""
+        user = UserModel.find_by_login(**credentials)
         if user is None:
             abort(
                 401,

@@ -1,35 +1,28 @@
-"""Section 5: the same shop, kept in SQLite, where everybody may register."""
-
-import json
-from decimal import Decimal
-from functools import partial
+"""Section 5: the same shop on SQLite, and users who register."""
 
 from flask import Flask
 
 import config
 import db
+import tokens
 from api import Api
 from docs import swagger_ui
 from items import blp as items
 from models import NameTaken, UserModel
-from tokens import jwt
 from users import blp as users
 
 
 def create_app(test_config=None):
-    """Make the app: our settings, then FLASK_* ones from outside, then the caller's."""
+    """Create the app from config.py, environment variables (FLASK_…) and arguments."""
     app = Flask(__name__)
     app.config.from_object(config)
     app.config.from_prefixed_env()
     app.config.from_mapping(test_config)
-    # From outside, what looks like a number arrives as one.
-    app.config["JWT_SECRET_KEY"] = str(app.config["JWT_SECRET_KEY"])
-    app.url_map.merge_slashes = False  # /item//x is no address: 404, not a redirect
-    app.json.sort_keys = False  # answers keep the order in which we write their fields
-    app.json.loads = partial(json.loads, parse_float=Decimal)  # 0.1 stays 0.1
+    app.url_map.merge_slashes = False  # /item//x is not found, and not redirected
+    app.json.sort_keys = False  # keep the order in which the schemas list their fields
 
     db.init_app(app)
-    jwt.init_app(app)
+    tokens.init_app(app)
     api = Api(app)
     api.register_blueprint(items)
     api.register_blueprint(users)
@@ -41,11 +34,10 @@ def create_app(test_config=None):
 
 
 def add_demo_user(app):
-    """Add the user whom every section knows, unless there is one of that name."""
-    # From outside, a password such as 12345678 arrives as a number.
-    username = str(app.config["DEMO_USERNAME"])
-    if username and UserModel.find(username) is None:
+    """Add the demo user, unless the setting is empty or the name is in use."""
+    username, password = app.config["DEMO_USERNAME"], app.config["DEMO_PASSWORD"]
+    if username:
         try:
-            UserModel.add(username, str(app.config["DEMO_PASSWORD"]))
+            UserModel.add(str(username), str(password))
         except NameTaken:
-            pass  # another process of this server was faster
+            pass

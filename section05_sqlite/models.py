@@ -1,34 +1,34 @@
-"""What we know: items and users, as rows of the database.
+"""Models: items and users, as rows of the database.
 
-Values never become part of the SQL's text. They are handed over beside it, one for
-each question mark: so no value, however odd, is taken for SQL.
+Values never become part of the SQL string. They are passed beside it, one for each
+question mark, so that no value, however odd, is read as SQL.
 """
 
-import secrets
 import sqlite3
 from dataclasses import dataclass
 
+from flask import current_app
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from db import get_db
 
 
 class NameTaken(Exception):
-    """There is one of that name already."""
+    """The name is in use already."""
 
 
 @dataclass
 class ItemModel:
-    """An item: its name and its price in cents."""
+    """An item in the shop."""
 
     name: str
-    price: int
+    price: float
 
     @classmethod
     def find_all(cls):
         """Return every item."""
-        rows = get_db().execute("SELECT name, price FROM items ORDER BY id")
-        return [cls(**row) for row in rows]
+        query = "SELECT name, price FROM items ORDER BY id"
+        return [cls(**row) for row in get_db().execute(query)]
 
     @classmethod
     def find(cls, name):
@@ -39,18 +39,15 @@ class ItemModel:
 
     @classmethod
     def add(cls, name, price):
-        """Add an item and return it; raise NameTaken if there is one of that name."""
+        """Add an item and return it; raise NameTaken if the name is in use."""
         insert = "INSERT INTO items (name, price) VALUES (?, ?)"
         try:
-            # A transaction: it commits at its end, or rolls back if there is an error.
+            # A transaction: it commits at its end, or rolls back after an error.
             with get_db() as db:
                 db.execute(insert, (name, price))
         except sqlite3.IntegrityError:
-            # We do not look first whether the name is free: another request might take
-            # it in between. The UNIQUE in schema.sql decides. Nor do we look now: the
-            # item of that name may be gone again.
-            if price < 0:
-                raise  # for another reason
+            # The code does not look first whether the name is free: another request
+            # could take it in between. The UNIQUE in schema.sql decides.
             raise NameTaken from None
         return cls(name, price)
 
@@ -59,8 +56,8 @@ class ItemModel:
         """Add or replace an item; return it, and whether it is new."""
         update = "UPDATE items SET price = ? WHERE name = ?"
         insert = "INSERT INTO items (name, price) VALUES (?, ?)"
-        # From the first change to the commit, this connection alone may write: nobody
-        # can add the item after we have found that it is not there.
+        # From its first change to the commit, only this connection may write, so no
+        # other request can add the item between these two statements.
         with get_db() as db:
             is_new = db.execute(update, (price, name)).rowcount == 0
             if is_new:
@@ -69,14 +66,14 @@ class ItemModel:
 
     @classmethod
     def delete(cls, name):
-        """Delete an item; return whether there was one."""
+        """Delete an item; return whether it existed."""
         with get_db() as db:
             return db.execute("DELETE FROM items WHERE name = ?", (name,)).rowcount == 1
 
 
 @dataclass
 class UserModel:
-    """Somebody who may log in. Of the password we only keep a hash."""
+    """A user, who can log in. Only a hash of the password is stored."""
 
     id: int
     username: str
@@ -91,8 +88,8 @@ class UserModel:
 
     @classmethod
     def add(cls, username, password):
-        """Add a user and return it; raise NameTaken if there is one of that name."""
-        password_hash = generate_password_hash(password)
+        """Add a user and return it; raise NameTaken if the name is in use."""
+        password_hash = hash_password(password)
         insert = "INSERT INTO users (username, password_hash) VALUES (?, ?)"
         try:
             with get_db() as db:
@@ -103,12 +100,16 @@ class UserModel:
 
     @classmethod
     def find_by_login(cls, username, password):
-        """Return the user with that name and password, or None."""
+        """Return the user with these credentials, or None."""
         user = cls.find(username)
-        # If there is no such user, a hash is computed all the same: nobody learns
-        # from the time an answer takes which usernames exist.
-        known_hash = user.password_hash if user else NOBODYS_HASH
-        return user if check_password_hash(known_hash, password) else None
+        if user is None:
+            # Take as long as for a wrong password: the time of a response must not
+            # tell an attacker which usernames exist.
+            hash_password(password)
+            return None
+        return user if check_password_hash(user.password_hash, password) else None
 
 
-NOBODYS_HASH = generate_password_hash(secrets.token_hex())
+def hash_password(password):
+    """Return a salted hash, from which the password cannot be computed."""
+    return generate_password_hash(password, current_app.config["PASSWORD_HASH"])

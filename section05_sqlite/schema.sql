@@ -1,13 +1,13 @@
--- The database has the last word: whatever it refuses, no request can store.
+-- The database has the last word: what it refuses, no request can store.
 
 CREATE TABLE IF NOT EXISTS items (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- no number is used twice
     name TEXT NOT NULL UNIQUE,
-    price INTEGER NOT NULL CHECK (price >= 0)  -- in cents, which add up exactly
+    price NUMERIC NOT NULL CHECK (price >= 0)
 );
 
 CREATE TABLE IF NOT EXISTS users (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- no number is used twice
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     username TEXT NOT NULL UNIQUE,
     password_hash TEXT NOT NULL
 );

@@ -1,4 +1,4 @@
-"""The resources /register and /login, which is also found at /auth."""
+"""The resources /register and /login, which is also at /auth."""
 
 from flask.views import MethodView
 from flask_jwt_extended import create_access_token
@@ -8,7 +8,7 @@ from api import Blueprint
 from models import NameTaken, UserModel
 from schemas import LoginSchema, RegisteredSchema, RegisterSchema, TokenSchema
 
-blp = Blueprint("users", __name__, description="Who you are.")
+blp = Blueprint("users", __name__, description="Users.")
 
 
 @blp.route("/register")
@@ -16,10 +16,9 @@ class Register(MethodView):
     """A registration."""
 
     @blp.arguments(RegisterSchema)
-    @blp.response(201, RegisteredSchema)
-    @blp.errors(400, 409, 413, 415)
+    @blp.response(201, RegisteredSchema, also=[409])
     def post(self, new):
-        """Add a user, who can log in from now on."""
+        """Add a user, who can log in from then on."""
         try:
             user = UserModel.add(**new)
         except NameTaken:
@@ -29,21 +28,20 @@ class Register(MethodView):
 
 
 @blp.route("/login")
-@blp.route("/auth")  # its name in the days of Flask-JWT
+@blp.route("/auth")  # its URL with Flask-JWT, the older library
 class Login(MethodView):
     """A login."""
 
     @blp.arguments(LoginSchema)
-    @blp.response(200, TokenSchema)
-    @blp.errors(400, 401, 413, 415)
-    def post(self, login):
-        """Give an access token for a username and password."""
-        user = UserModel.find_by_login(**login)
+    @blp.response(200, TokenSchema, also=[401])
+    def post(self, credentials):
+        """Return an access token for a username and a password."""
+        user = UserModel.find_by_login(**credentials)
         if user is None:
             abort(
                 401,
                 message="The username or the password is wrong.",
                 headers={"WWW-Authenticate": "Bearer"},
             )
-        # The identity becomes the claim "sub", which must be a text (RFC 7519).
+        # The identity becomes the claim "sub", which must be a string (RFC 7519).
         return {"access_token": create_access_token(identity=str(user.id))}

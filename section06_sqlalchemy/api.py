@@ -1,64 +1,90 @@
-"""flask-smorest, set to read bodies and to answer errors as we promise."""
-
-from http import HTTPStatus
+"""What the routes of this API have in common, on top of flask-smorest."""
 
 import flask_smorest
+from flask import json
+from flask_jwt_extended import jwt_required
 from flask_smorest import abort
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest
 
-from checks import read_json
-from errors import answer_error_as_json
 from schemas import ErrorSchema
 
-NEEDS_TOKEN = [{"bearer": []}]  # for blp.doc(security=…): config.py says what bearer is
+# flask-smorest describes this header as an object; it is a string, with JSON in it.
+flask_smorest.pagination.PAGINATION_HEADER["schema"] = {"type": "string"}
 
 
 class Parser(FlaskParser):
-    """Reads what a request brings, and has it checked by a schema."""
+    """Reads the parts of a request, and responds to what is not valid in them."""
 
     def load_json(self, request, schema):
-        """Return the JSON object of the body."""
-        body = read_json()
-        if not isinstance(body, dict):
-            abort(422, message='The body must be a JSON object: {"field": value}.')
-        return body
+        """Return the body; Flask responds 413 and 415."""
+        try:
+            return request.get_json()
+        except (BadRequest, OSError, RecursionError):  # not JSON, cut off, too deep
+            abort(400, message="The body is not valid JSON.")
 
-    def handle_error(self, error, request, schema, **kwargs):
-        """Answer 422, with what is wrong in each field."""
-        [errors] = error.messages.values()  # webargs files them under "json" or "query"
-        abort(422, message="Some fields are not right: see 'errors'.", errors=errors)
+    def handle_error(self, error, request, schema, *, error_status_code, **kwargs):
+        """Respond with what is wrong in each field."""
+        [errors] = error.messages.values()  # by location: "json", "path" or "query"
+        message = "Some fields are not valid: see 'errors'."
+        abort(error_status_code or 422, message=message, errors=errors)
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A group of routes that check what they get, and describe themselves."""
+    """A group of routes that validate requests and describe themselves in OpenAPI."""
 
-    ARGUMENTS_PARSER = Parser()
-    PAGINATION_ARGUMENTS_PARSER = Parser()
+    ARGUMENTS_PARSER = PAGINATION_ARGUMENTS_PARSER = Parser()
     DEFAULT_PAGINATION_PARAMETERS = {"page": 1, "page_size": 20, "max_page_size": 100}
 
-    def errors(self, *statuses):
-        """Describe the errors that a view answers; they all have the same shape."""
+    def login_required(self):
+        """Let a view be called with a valid access token only."""
 
         def decorate(view):
-            for status in statuses:
-                view = self.alt_response(status, HTTPStatus(status).name)(view)
-            return view
+            guarded = self.doc(security=[{"bearer": []}])(jwt_required()(view))
+            return self.describe(guarded, [401])
 
         return decorate
 
-    def _document_pagination_metadata(self, spec, response):
-        """Describe the header X-Pagination as what it is: a text, with JSON in it."""
-        description = "How many things and pages there are, as JSON."
-        header = {"description": description, "schema": {"type": "string"}}
-        response["headers"] = {self.PAGINATION_HEADER_NAME: header}
+    def arguments(self, schema, *, location="json", **options):
+        """Validate the body, or the variables of the path, and pass them to a view."""
+        is_path = location == "path"  # then the view has parameters of these names
+        validate = super().arguments(
+            schema(), location=location, as_kwargs=is_path, **options
+        )
+        errors = [] if is_path else [400, 413, 415]
+        return lambda view: self.describe(validate(view), errors)
+
+    def response(self, status, schema, *, also=()):
+        """Send what a view returns, by a schema; also describe other statuses."""
+        respond = super().response(status, schema)
+        return lambda view: respond(self.describe(view, also, schema))
+
+    def describe(self, view, statuses, schema=None):
+        """Describe statuses: errors, or below 400, responses with the same schema."""
+        for status in statuses:
+            body = schema if status < 400 else ErrorSchema
+            view = self.alt_response(status, schema=body, success=status < 400)(view)
+        return view
 
 
 class Api(flask_smorest.Api):
-    """The whole API: registers blueprints, describes them, and answers errors."""
+    """The whole API: registers blueprints and responds to errors."""
 
     ERROR_SCHEMA = ErrorSchema
-    DEFAULT_ERROR_RESPONSE_NAME = None  # each route says which errors it answers
+    DEFAULT_ERROR_RESPONSE_NAME = None  # each route lists its errors
 
     def handle_http_exception(self, error):
-        """Answer an error as JSON."""
-        return answer_error_as_json(error)
+        """Respond to an error with JSON, and keep its headers, such as Allow."""
+        return respond_with_json(error)
+
+
+def respond_with_json(error):
+    """Return the response for an HTTPException, whether our code or Flask raises it."""
+    # abort(409, message="…") keeps its keyword arguments in error.data.
+    details = dict(getattr(error, "data", {}))
+    headers = details.pop("headers", {})
+    response = error.get_response()
+    response.data = json.dumps({"message": error.description, **details})
+    response.content_type = "application/json"
+    response.headers.update(headers)
+    return response

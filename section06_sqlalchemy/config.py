@@ -1,32 +1,27 @@
-"""Our settings. Any of them can be changed from outside: FLASK_ and then its name."""
+"""Settings. FLASK_ and a setting's name is the environment variable that changes it."""
 
-MAX_CONTENT_LENGTH = 1024 * 1024  # bytes that a body may have
+MAX_CONTENT_LENGTH = 1024 * 1024  # bytes in a request's body
 
-# Whoever knows this key can sign tokens, so a server in earnest has one of its own:
+# Anyone who knows this key can sign tokens, so in production, use a key of your own:
 #   FLASK_JWT_SECRET_KEY=$(python -c 'import secrets; print(secrets.token_hex())')
-JWT_SECRET_KEY = "for development only, since everybody can read it here"
+JWT_SECRET_KEY = "for development only, since it is public in this repository"
 JWT_ACCESS_TOKEN_EXPIRES = 15 * 60  # seconds
 
-# Three slashes and a name: a file in the folder instance/, beside app.py.
+# A file in the folder instance/, beside app.py.
 SQLALCHEMY_DATABASE_URI = "sqlite:///shop.sqlite3"
-# Values, password hashes among them, have no business in a log of errors.
+# Errors that are logged show no values: password hashes are among them.
 SQLALCHEMY_ENGINE_OPTIONS = {"hide_parameters": True}
 
-# The user whom a new database has in it; with no username, there is none.
-DEMO_USERNAME = "ana"
+PASSWORD_HASH = "scrypt"  # the algorithm, which is slow on purpose
+DEMO_USERNAME = "ana"  # in a new database; if it is empty, there is no such user
 DEMO_PASSWORD = "open-sesame"
 
-# The API describes itself at /openapi.json, and /docs makes a page of that.
+# The API describes itself at /openapi.json, which /docs shows as a page.
 API_TITLE = "A shop"
 API_VERSION = "section 6"
 OPENAPI_VERSION = "3.0.3"
 OPENAPI_URL_PREFIX = "/"
 OPENAPI_SWAGGER_UI_PATH = "/docs"
 OPENAPI_SWAGGER_UI_URL = "/swagger-ui/"  # see docs.py
-API_SPEC_OPTIONS = {
-    "components": {
-        "securitySchemes": {
-            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-        }
-    }
-}
+BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+API_SPEC_OPTIONS = {"components": {"securitySchemes": {"bearer": BEARER}}}

@@ -2,8 +2,6 @@
 
 import sqlite3
 
-import click
-from flask.cli import with_appcontext
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import DeclarativeBase
@@ -11,20 +9,26 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 
 class Base(DeclarativeBase):
-    """What all models have in common."""
+    """The base class of all models."""
 
 
-# After a commit, objects keep what they know: it need not be asked for again.
+class NameTaken(Exception):
+    """The name is in use already."""
+
+
+class NoSuchStore(Exception):
+    """No store has this id."""
+
+
+# After a commit, objects keep their values, which need not be loaded again.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
 @event.listens_for(Engine, "connect")
 def set_up_sqlite(connection, record):
-    """Tell SQLite, for each new connection, what other databases do unasked."""
+    """Set up each new connection to SQLite; other databases do this by default."""
     if isinstance(connection, sqlite3.Connection):
-        # While another connection writes, wait up to 10,000 ms for one's turn.
-        connection.execute("PRAGMA busy_timeout = 10000")
-        # A write-ahead log: those who read do not wait for the one who writes.
+        # With a write-ahead log, reading does not wait for writing.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")
 
@@ -35,9 +39,9 @@ def count(model):
 
 
 def init_db():
-    """Make the tables and indexes that are not there yet."""
-    # Not db.create_all(), which looks first and then makes: of two processes that start
-    # at the same time, one would fail.
+    """Create the tables and indexes that do not exist yet."""
+    # Not with db.create_all(), which looks first and then creates: of two processes
+    # that start at the same time, one would fail.
     for table in db.metadata.sorted_tables:
         db.session.execute(CreateTable(table, if_not_exists=True))
         for index in table.indexes:
@@ -45,17 +49,8 @@ def init_db():
     db.session.commit()
 
 
-@click.command("init-db")
-@with_appcontext
-def init_db_command():
-    """Make the database, if it is not there yet."""
-    init_db()
-    click.echo(f"The database is ready: {db.engine.url.render_as_string()}")
-
-
 def init_app(app):
-    """Connect the app, and make the database if there is none."""
+    """Connect an app to its database, and create that if necessary."""
     db.init_app(app)
-    app.cli.add_command(init_db_command)
     with app.app_context():
         init_db()

@@ -1,4 +1,4 @@
-"""The resources /health and /ready, for those who watch over us."""
+"""The resources /health and /ready, for monitoring."""
 
 from flask.views import MethodView
 
@@ -6,7 +6,7 @@ from api import Blueprint
 from db import expect_tables
 from schemas import MessageSchema
 
-blp = Blueprint("health", __name__, description="Whether we are well.")
+blp = Blueprint("health", __name__, description="Health checks.")
 
 
 @blp.route("/health")
@@ -15,17 +15,16 @@ class Health(MethodView):
 
     @blp.response(200, MessageSchema)
     def get(self):
-        """Say that this process answers."""
-        return {"message": "We are here."}
+        """Respond if this process is running."""
+        return {"message": "The process is running."}
 
 
 @blp.route("/ready")
 class Ready(MethodView):
-    """This process, and what it needs."""
+    """This process and its database."""
 
-    @blp.response(200, MessageSchema)
-    @blp.errors(503)
+    @blp.response(200, MessageSchema, also=[503])
     def get(self):
-        """Say that the database answers; if it does not, the answer is 503."""
+        """Respond 200 if the database is ready, else 503."""
         expect_tables()
-        return {"message": "We are here, and so is the database."}
+        return {"message": "The process is running, and the database is ready."}

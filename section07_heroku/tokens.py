@@ -1,56 +1,55 @@
-"""Tokens: who may come in, and what those hear who may not."""
+"""Tokens: the responses to requests whose token is missing or not valid."""
 
-from functools import wraps
-
-from flask_jwt_extended import JWTManager, verify_jwt_in_request
-from flask_jwt_extended.exceptions import InvalidHeaderError
+from flask import request
+from flask_jwt_extended import JWTManager
 
 jwt = JWTManager()
 
 
-def jwt_required(**options):
-    """Let a view be called only with a valid token.
-
-    It is flask_jwt_extended's jwt_required, and takes the same options. That one fails
-    at a header such as ", ,Bearer", which nobody sends by mistake.
-    """
-
-    def decorate(view):
-        @wraps(view)
-        def guarded(*args, **kwargs):
-            try:
-                verify_jwt_in_request(**options)
-            except IndexError:
-                raise InvalidHeaderError("The token cannot be read.") from None
-            return view(*args, **kwargs)
-
-        return guarded
-
-    return decorate
+@jwt.unauthorized_loader
+def respond_to_missing_token(reason):
+    """Respond to a request without a token."""
+    return unauthorized("authorization_required", "Log in, and send the access token.")
 
 
-def answer_401(code, message):
-    """Answer 401 in the shape of all errors, with the challenge of RFC 6750."""
+@jwt.invalid_token_loader
+def respond_to_invalid_token(reason):
+    """Respond to a token that this server did not sign, or not for this purpose."""
+    message = "This is not a valid token. Send 'Authorization: Bearer <access token>'."
+    return unauthorized("invalid_token", message)
+
+
+@jwt.expired_token_loader
+def respond_to_expired_token(header, claims):
+    """Respond to a token that is no longer valid."""
+    return unauthorized("token_expired", "The token has expired. Log in again.")
+
+
+def unauthorized(code, message):
+    """Return a response with status 401 and the challenge of RFC 6750."""
     challenge = "Bearer"
-    if code != "authorization_required":  # which is no mistake: just not logged in
-        # RFC 6750 knows one code for tokens that are bad in whatever way.
+    if code != "authorization_required":  # without a token, there is no error to name
         challenge = f'Bearer error="invalid_token", error_description="{message}"'
     return {"message": message, "error": code}, 401, {"WWW-Authenticate": challenge}
 
 
-@jwt.unauthorized_loader
-def answer_missing_token(reason):
-    """Answer a request without a token."""
-    return answer_401("authorization_required", "Log in, and send the access token.")
+def normalize_authorization():
+    """Turn the header Authorization into one that flask_jwt_extended understands.
+
+    It ignores a header with another scheme than "Bearer". But RFC 9110 allows any
+    case, and a client that sends another scheme should learn that it is not valid.
+    """
+    header = request.headers.get("Authorization")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        is_bearer = scheme.lower() == "bearer" and "," not in token
+        normalized = f"Bearer {token}" if is_bearer else "Bearer not-valid"
+        request.environ["HTTP_AUTHORIZATION"] = normalized
 
 
-@jwt.invalid_token_loader
-def answer_invalid_token(reason):
-    """Answer a request whose token we have not signed, or not for this."""
-    return answer_401("invalid_token", "This is not a valid token. Log in again.")
-
-
-@jwt.expired_token_loader
-def answer_expired_token(header, claims):
-    """Answer a request whose token was valid once."""
-    return answer_401("token_expired", "The token has expired. Log in again.")
+def init_app(app):
+    """Verify the tokens of requests to an app."""
+    # In an environment variable, a key of digits only would become a number.
+    app.config["JWT_SECRET_KEY"] = str(app.config["JWT_SECRET_KEY"])
+    jwt.init_app(app)
+    app.before_request(normalize_authorization)

@@ -1,8 +1,8 @@
-"""The resources /login, which is also found at /auth, /refresh and /logout."""
+"""The resources /login, which is also at /auth, /refresh and /logout."""
 
 from datetime import timedelta
 
-from flask import current_app, g
+from flask import current_app
 from flask.views import MethodView
 from flask_jwt_extended import (
     create_access_token,
@@ -10,22 +10,72 @@ from flask_jwt_extended import (
     get_jwt,
     get_jwt_header,
 )
-from flask_jwt_extended.config import config as jwt_config
 from flask_jwt_extended.exceptions import RevokedTokenError
 from flask_smorest import abort
 
-from api import NEEDS_REFRESH_TOKEN, NEEDS_TOKEN, Blueprint
+from api import Blueprint
 from models import LoginModel, NoSuchUser, UserModel
-from rate_limits import limit_guesses
 from schemas import LoginSchema, MessageSchema, TokensSchema
-from tokens import jwt_required
 
-blp = Blueprint("logins", __name__, description="Coming and going.")
+blp = Blueprint("logins", __name__, description="Logins.")
 
 
-def give_tokens(login, fresh):
-    """Return the tokens of a login, until the next refresh."""
-    access = {"sid": login.id}  # session id, as in OpenID Connect
+@blp.route("/login")
+@blp.route("/auth")  # its URL with Flask-JWT, the older library
+class Login(MethodView):
+    """A login."""
+
+    @blp.arguments(LoginSchema)
+    @blp.response(200, TokensSchema, also=[401])
+    def post(self, credentials):
+        """Return a fresh access token, and a refresh token."""
+        user = UserModel.find_by_login(**credentials)
+        try:
+            login = LoginModel.start(user, seconds("JWT_REFRESH_TOKEN_EXPIRES"))
+        except NoSuchUser:
+            abort(
+                401,
+                message="The username or the password is wrong.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        return create_tokens(login, fresh=True)
+
+
+@blp.route("/refresh")
+class Refresh(MethodView):
+    """A refresh."""
+
+    @blp.login_required(refresh=True)
+    @blp.response(200, TokensSchema)
+    def post(self):
+        """Replace a refresh token; the new access token is not fresh."""
+        claims = get_jwt()
+        login = LoginModel.rotate(
+            claims["sid"],
+            claims["jti"],
+            seconds("JWT_REFRESH_TOKEN_EXPIRES"),
+            seconds("REFRESH_GRACE_PERIOD"),
+        )
+        if login is None:
+            raise RevokedTokenError(get_jwt_header(), claims)
+        return create_tokens(login, fresh=False)
+
+
+@blp.route("/logout")
+class Logout(MethodView):
+    """A logout."""
+
+    @blp.login_required()
+    @blp.response(200, MessageSchema)
+    def post(self):
+        """End this login, and so revoke its access and refresh tokens."""
+        LoginModel.end(get_jwt()["sid"])
+        return {"message": "You are logged out."}
+
+
+def create_tokens(login, fresh):
+    """Return the tokens of a login, which are valid until the next refresh."""
+    access = {"sid": login.id}  # the session id, as in OpenID Connect
     refresh = access | {"jti": login.refresh_jti}
     return {
         "access_token": create_access_token(
@@ -35,61 +85,6 @@ def give_tokens(login, fresh):
     }
 
 
-@blp.route("/login")
-@blp.route("/auth")  # its name in the days of Flask-JWT
-class Login(MethodView):
-    """A login."""
-
-    @blp.arguments(LoginSchema)
-    @blp.response(200, TokensSchema)
-    @blp.errors(400, 401, 413, 415, 429)
-    @limit_guesses
-    def post(self, proof):
-        """Give a fresh access token, and a refresh token, for username and password."""
-        user = UserModel.find_by_login(**proof)
-        try:
-            login = LoginModel.start(user, jwt_config.refresh_expires) if user else None
-        except NoSuchUser:  # deleted since, or given another password
-            login = None
-        if login is None:
-            abort(
-                401,
-                message="The username or the password is wrong.",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
-        return give_tokens(login, fresh=True)
-
-
-@blp.route("/refresh")
-class Refresh(MethodView):
-    """A refresh."""
-
-    @jwt_required(refresh=True)
-    @blp.doc(security=NEEDS_REFRESH_TOKEN)
-    @blp.response(200, TokensSchema)
-    @blp.errors(401)
-    def post(self):
-        """Give other tokens for a refresh token; the access token is not fresh."""
-        login = LoginModel.spend(
-            g.login.id,
-            get_jwt()["jti"],
-            jwt_config.refresh_expires,
-            timedelta(seconds=current_app.config["REFRESH_GRACE"]),
-        )
-        if login is None:
-            raise RevokedTokenError(get_jwt_header(), get_jwt())
-        return give_tokens(login, fresh=False)
-
-
-@blp.route("/logout")
-class Logout(MethodView):
-    """A logout."""
-
-    @jwt_required()
-    @blp.doc(security=NEEDS_TOKEN)
-    @blp.response(200, MessageSchema)
-    @blp.errors(401)
-    def post(self):
-        """End this login: its access and refresh tokens are good for nothing more."""
-        LoginModel.end(g.login.id)
-        return {"message": "You are logged out."}
+def seconds(setting):
+    """Return a setting in seconds as a timedelta."""
+    return timedelta(seconds=current_app.config[setting])

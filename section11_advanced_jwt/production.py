@@ -1,4 +1,4 @@
-"""What must be right before we serve in earnest."""
+"""What is different in production: settings that are required, and a proxy in front."""
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -9,29 +9,28 @@ NO_KEY = (
     'python -c "import secrets; print(secrets.token_hex())"'
 )
 NO_DATABASE = (
-    "DATABASE_URL must say where the database is: here, files do not outlive a "
-    "restart. On Heroku, this adds one: "
+    "DATABASE_URL must be the URL of the database: a dyno loses its files when it "
+    "restarts. On Heroku, this adds a database: "
     "heroku addons:create heroku-postgresql:essential-0"
 )
 
 
+def init_app(app):
+    """Check the settings, and trust what the proxy in front says about the client."""
+    # config.PRODUCTION, by which config.py has chosen the other settings.
+    if config.PRODUCTION:
+        check_settings(app.config)
+    # A client can write any address into X-Forwarded-For; the proxy appends the one
+    # that it has seen itself.
+    proxies = app.config["TRUSTED_PROXIES"]
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
+
+
 def check_settings(settings):
-    """Raise RuntimeError where only the person who runs us can say what is right."""
-    # We cannot make up a key ourselves: each process would make another one.
-    key = settings["JWT_SECRET_KEY"]
-    # RFC 7518, section 3.2, wants 256 bits for HS256.
+    """Raise RuntimeError if a setting is missing, or good for development only."""
+    key = str(settings["JWT_SECRET_KEY"])
+    # RFC 7518, section 3.2: HS256 needs 256 bits.
     if len(key) < 32 or key.startswith("for development"):
         raise RuntimeError(NO_KEY)
     if not settings["SQLALCHEMY_DATABASE_URI"]:
         raise RuntimeError(NO_DATABASE)
-
-
-def init_app(app):
-    """Check the settings, and believe what the router in front of us says."""
-    # Not app.config["PRODUCTION"]: config.py has chosen the other settings by this one.
-    if config.PRODUCTION:
-        check_settings(app.config)
-    # Of the addresses in X-Forwarded-For, only the last is the router's own word: the
-    # others may be anybody's.
-    hops = app.config["TRUSTED_PROXIES"]
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)

@@ -1,25 +1,23 @@
 """The resources /register, /user/<id> and /password."""
 
-from flask import g, url_for
+from flask import url_for
 from flask.views import MethodView
-from flask_jwt_extended import current_user
+from flask_jwt_extended import current_user, get_jwt
 from flask_smorest import abort
 
-from api import NEEDS_TOKEN, Blueprint
-from checks import read_id
-from models import NameTaken, UserModel
-from rate_limits import limit_guesses, limit_registrations
+from api import Blueprint
+from models import LoginModel, NameTaken, UserModel
 from schemas import (
-    USER_ID_IN_URL,
     MessageSchema,
     PasswordsSchema,
     RegisteredSchema,
     RegisterSchema,
+    UserIdSchema,
     UserSchema,
 )
-from tokens import jwt_required, refuse
+from tokens import forbid
 
-blp = Blueprint("users", __name__, description="Who you are.")
+blp = Blueprint("users", __name__, description="Users.")
 
 
 @blp.route("/register")
@@ -27,72 +25,65 @@ class Register(MethodView):
     """A registration."""
 
     @blp.arguments(RegisterSchema)
-    @blp.response(201, RegisteredSchema)
-    @blp.errors(400, 409, 413, 415, 429)
-    @limit_registrations
+    @blp.response(201, RegisteredSchema, also=[409])
     def post(self, new):
-        """Add a user, who can log in from now on."""
+        """Add a user, who can log in from then on."""
         try:
             user = UserModel.add(**new)
         except NameTaken:
             abort(409, message=f"A user named {new['username']!r} already exists.")
         message = f"Welcome, {user.username}. You can log in now."
-        reply = {"id": user.id, "username": user.username, "message": message}
-        return reply, 201, {"Location": url_for("users.User", user_id=user.id)}
+        body = {"id": user.id, "username": user.username, "message": message}
+        return body, 201, {"Location": url_for("users.User", user_id=user.id)}
 
 
-@blp.route("/user/<user_id>", parameters=[USER_ID_IN_URL])
+@blp.route("/user/<user_id>")
 class User(MethodView):
     """One user."""
 
-    @jwt_required()
-    @blp.doc(security=NEEDS_TOKEN)
-    @blp.response(200, UserSchema)
-    @blp.errors(401, 403, 404)
+    @blp.login_required()
+    @blp.arguments(UserIdSchema, location="path", error_status_code=404)
+    @blp.response(200, UserSchema, also=[403, 404])
     def get(self, user_id):
         """Show a user to that user, or to an admin."""
-        user_id = read_own_id(user_id)
-        user = UserModel.find_by_id(user_id)
+        authorize_user_id(user_id)
+        user = UserModel.find(user_id)
         if user is None:
             abort(404, message=f"There is no user with the id {user_id}.")
         return user
 
-    @jwt_required(fresh=True)
-    @blp.doc(security=NEEDS_TOKEN)
-    @blp.response(200, MessageSchema)
-    @blp.errors(401, 403, 404)
+    @blp.login_required(fresh=True)
+    @blp.arguments(UserIdSchema, location="path", error_status_code=404)
+    @blp.response(200, MessageSchema, also=[403, 404])
     def delete(self, user_id):
         """Delete a user, as that user or as an admin, with a fresh token."""
-        user_id = read_own_id(user_id)
+        authorize_user_id(user_id)
         if not UserModel.delete(user_id):
             abort(404, message=f"There is no user with the id {user_id}.")
-        return {"message": f"User {user_id} is deleted. All logins of theirs end."}
-
-
-def read_own_id(text):
-    """Return the id from a URL; answer 403 if it is not one's own and one is no admin.
-
-    Only admins hear that there is no such user: nobody else is to learn who there is.
-    """
-    if not current_user.is_admin and text != str(current_user.id):
-        refuse("Only that user, or an admin, may do this.")
-    return read_id(text)
+        return {"message": f"User {user_id} is deleted, and logged out everywhere."}
 
 
 @blp.route("/password")
 class Password(MethodView):
-    """One's own password."""
+    """The password of the current user."""
 
-    @jwt_required(fresh=True)
-    @blp.doc(security=NEEDS_TOKEN)
+    @blp.login_required(fresh=True)
     @blp.arguments(PasswordsSchema)
     @blp.response(200, MessageSchema)
-    @blp.errors(400, 401, 413, 415, 429)
-    @limit_guesses
     def post(self, passwords):
-        """Change one's password, with a fresh token; every other login ends."""
+        """Change the password, with a fresh token; every other login ends."""
         is_right = current_user.has_password(passwords["old"])
-        if not is_right or not g.login.change_password(passwords["new"]):
-            problem = "This is not your password."
-            abort(422, message=problem, errors={"old": [problem]})
+        login = LoginModel.find(get_jwt()["sid"])
+        if not is_right or not login.change_password(passwords["new"]):
+            message = "This is not your password."
+            abort(422, message=message, errors={"old": [message]})
         return {"message": "Your password is changed. Everywhere else, log in again."}
+
+
+def authorize_user_id(user_id):
+    """Respond 403 unless it is the current user's id, or the current user is an admin.
+
+    Only an admin learns whether there is a user with some other id.
+    """
+    if user_id != current_user.id and not current_user.is_admin:
+        forbid("Only that user, or an admin, may do this.")

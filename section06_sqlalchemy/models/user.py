@@ -1,36 +1,28 @@
 """Users, who can log in."""
 
-import secrets
-
+from flask import current_app
 from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from db import db
-from models.errors import NameTaken
+from db import NameTaken, db
 
 
 class UserModel(db.Model):
-    """Somebody who may log in. Of the password we only keep a hash."""
+    """A user, who can log in. Only a hash of the password is stored."""
 
     __tablename__ = "users"
-    __table_args__ = {"sqlite_autoincrement": True}  # no number is used twice
+    __table_args__ = {"sqlite_autoincrement": True}  # no id is used twice
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(80), unique=True)
     password_hash: Mapped[str] = mapped_column(String(256))
 
     @classmethod
-    def find(cls, username):
-        """Return the user of that name, or None."""
-        return db.session.scalar(db.select(cls).where(cls.username == username))
-
-    @classmethod
     def add(cls, username, password):
-        """Add a user and return it; raise NameTaken if there is one of that name."""
-        password_hash = generate_password_hash(password)
-        user = cls(username=username, password_hash=password_hash)
+        """Add a user and return it; raise NameTaken if the name is in use."""
+        user = cls(username=username, password_hash=hash_password(password))
         db.session.add(user)
         try:
             db.session.commit()
@@ -41,12 +33,16 @@ class UserModel(db.Model):
 
     @classmethod
     def find_by_login(cls, username, password):
-        """Return the user with that name and password, or None."""
-        user = cls.find(username)
-        # If there is no such user, a hash is computed all the same: nobody learns
-        # from the time an answer takes which usernames exist.
-        known_hash = user.password_hash if user else NOBODYS_HASH
-        return user if check_password_hash(known_hash, password) else None
+        """Return the user with these credentials, or None."""
+        user = db.session.scalar(db.select(cls).where(cls.username == username))
+        if user is None:
+            # Take as long as for a wrong password: the time of a response must not
+            # tell an attacker which usernames exist.
+            hash_password(password)
+            return None
+        return user if check_password_hash(user.password_hash, password) else None
 
 
-NOBODYS_HASH = generate_password_hash(secrets.token_hex())
+def hash_password(password):
+    """Return a salted hash, from which the password cannot be computed."""
+    return generate_password_hash(password, current_app.config["PASSWORD_HASH"])

@@ -1,4 +1,4 @@
-"""How alembic reaches our database and our models: through the app."""
+"""The database and the models, which alembic gets from the app."""
 
 from alembic import context
 from flask import current_app
@@ -8,8 +8,8 @@ migrate = current_app.extensions["migrate"]
 with migrate.db.engine.connect() as connection:
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:
-        # SQLite changes a table by making a new one and deleting the old: the rows of
-        # other tables must not go with it.
+        # SQLite changes a table by copying it and dropping the old one, which must not
+        # delete rows of other tables.
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.commit()
     context.configure(

@@ -1,6 +1,6 @@
-"""What we know: stores, their items, and users; a module for each."""
+"""Models: stores, their items, and users; a module for each."""
 
-from models.errors import NameTaken, NoSuchStore
+from db import NameTaken, NoSuchStore
 from models.item import ItemModel
 from models.store import StoreModel
 from models.user import UserModel

@@ -1,65 +1,55 @@
 """Items, each in one store."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db import count, db
-from models.errors import NameTaken, NoSuchStore
+from db import NameTaken, NoSuchStore, count, db
 from models.store import StoreModel
 
 
 class ItemModel(db.Model):
-    """An item, which is in one store. Its price is in cents, which add up exactly."""
+    """An item, which is in one store."""
 
     __tablename__ = "items"
     __table_args__ = (
         CheckConstraint("price >= 0", name="price_is_not_negative"),
-        {"sqlite_autoincrement": True},  # no number is used twice
+        {"sqlite_autoincrement": True},  # no id is used twice
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
-    price: Mapped[int] = mapped_column(BigInteger)  # up to 9,999,999,999
+    # Exact in PostgreSQL. SQLite has no such type, and stores a float.
+    price: Mapped[float] = mapped_column(Numeric(10, 2, asdecimal=False))
     store_id: Mapped[int] = mapped_column(
         ForeignKey("stores.id", ondelete="CASCADE"), index=True
     )
 
     @classmethod
     def find_page(cls, first, size):
-        """Return so many items from the first on, and how many there are in all."""
+        """Return a page of items, and how many items there are in all."""
         total = count(cls)
-        # A number beyond the last item may not even fit into the database.
+        # An offset beyond the last item may be too large a number for the database.
         page = db.select(cls).order_by(cls.id).offset(min(first, total)).limit(size)
         return db.session.scalars(page).all(), total
 
     @classmethod
-    def find_in_stores(cls, store_ids):
-        """Return the items of several stores: 1 statement, however many stores."""
-        query = db.select(cls.id, cls.name, cls.price, cls.store_id)
-        here = query.where(cls.store_id.in_(store_ids)).order_by(cls.id)
-        return db.session.execute(here)
-
-    @classmethod
     def find(cls, name):
         """Return the item of that name, or None."""
-        return db.session.scalar(ITEM_BY_NAME, {"name": name})
+        return db.session.scalar(db.select(cls).where(cls.name == name))
 
     @classmethod
     def add(cls, name, price, store_id):
-        """Add an item and return it; raise NameTaken or NoSuchStore if it cannot be."""
+        """Add an item and return it; raise NameTaken or NoSuchStore."""
         item = cls(name=name, price=price, store_id=store_id)
         db.session.add(item)
         try:
             db.session.commit()
         except IntegrityError:
+            # The database has refused the row: now find the reason.
             db.session.rollback()
-            # The database has refused. Now we may look for the reason.
             if db.session.get(StoreModel, store_id) is None:
                 raise NoSuchStore from None
-            if price < 0:
-                raise  # for neither
-            # There was an item of that name. Do not look for it: it may be gone again.
             raise NameTaken from None
         return item
 
@@ -77,17 +67,12 @@ class ItemModel(db.Model):
             return item, False
         try:
             return cls.add(name, price, store_id), True
-        except NameTaken:  # another request has added it since we looked
+        except NameTaken:  # another request has added it since the update
             return cls.put(name, price, store_id)
 
     @classmethod
     def delete(cls, name):
-        """Delete an item; return whether there was one."""
+        """Delete an item; return whether it existed."""
         deleted = db.session.execute(db.delete(cls).where(cls.name == name)).rowcount
         db.session.commit()
         return deleted == 1
-
-
-# What is asked most often is put together once, and run with another name each time:
-# making a statement takes SQLAlchemy ten times as long as SQLite takes to answer it.
-ITEM_BY_NAME = db.select(ItemModel).where(ItemModel.name == db.bindparam("name"))

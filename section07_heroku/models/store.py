@@ -1,44 +1,34 @@
 """Stores, each with many items."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from db import count, db
-from models.errors import NameTaken
-
-if TYPE_CHECKING:  # models.item imports this module, so this one cannot import that
-    from models.item import ItemModel
+from db import NameTaken, count, db
 
 
 class StoreModel(db.Model):
     """A store, which has many items."""
 
     __tablename__ = "stores"
-    __table_args__ = {"sqlite_autoincrement": True}  # no number is used twice
+    __table_args__ = {"sqlite_autoincrement": True}  # no id is used twice
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)  # which makes an index
-    # Deleting a store deletes its items: the database does it, by the ForeignKey of
-    # ItemModel.
-    #
-    # Whoever wants the items says so in the query. SQLAlchemy could also ask for them
-    # when they are first used; but in a loop over stores, that is 1 statement for each.
-    items: Mapped[list["ItemModel"]] = relationship(
-        order_by="ItemModel.id", passive_deletes="all", lazy="raise"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    # With lazy="raise", a query must say that it loads the items, too. By default,
+    # SQLAlchemy would load them at first use: in a loop, one statement per store.
+    # When a store is deleted, the database deletes its items (ondelete="CASCADE").
+    items = relationship(
+        "ItemModel", order_by="ItemModel.id", passive_deletes="all", lazy="raise"
     )
 
     @classmethod
     def find_page(cls, first, size):
-        """Return so many stores from the first on, and how many there are in all."""
+        """Return a page of stores with their items, and how many stores there are."""
         total = count(cls)
-        # Nobody is going to change these stores, so rows will do: they are made in a
-        # third of the time of objects.
-        query = db.select(cls.id, cls.name).order_by(cls.id)
-        page = query.offset(min(first, total)).limit(size)
-        return db.session.execute(page).all(), total
+        page = db.select(cls).order_by(cls.id).offset(min(first, total)).limit(size)
+        # One more statement loads the items of all these stores.
+        return db.session.scalars(page.options(selectinload(cls.items))).all(), total
 
     @classmethod
     def find(cls, name):
@@ -48,21 +38,21 @@ class StoreModel(db.Model):
 
     @classmethod
     def add(cls, name):
-        """Add a store and return it; raise NameTaken if there is one of that name."""
+        """Add a store and return it; raise NameTaken if the name is in use."""
         store = cls(name=name, items=[])
         db.session.add(store)
         try:
             db.session.commit()
         except IntegrityError:
-            # We do not look first whether the name is free: another request might take
-            # it in between. The unique constraint decides.
+            # The code does not look first whether the name is free: another request
+            # could take it in between. The unique constraint decides.
             db.session.rollback()
             raise NameTaken from None
         return store
 
     @classmethod
     def delete(cls, name):
-        """Delete a store with its items; return whether there was one."""
+        """Delete a store with its items; return whether it existed."""
         deleted = db.session.execute(db.delete(cls).where(cls.name == name)).rowcount
         db.session.commit()
         return deleted == 1

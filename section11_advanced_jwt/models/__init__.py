@@ -1,6 +1,6 @@
-"""What we know: stores, their items, users and logins; a module for each."""
+"""Models: stores, their items, users and logins; a module for each."""
 
-from models.errors import NameTaken, NoSuchStore, NoSuchUser
+from db import NameTaken, NoSuchStore, NoSuchUser
 from models.item import ItemModel
 from models.login import LoginModel
 from models.store import StoreModel

@@ -1,21 +1,20 @@
-"""Logins: who is logged in, and until when."""
+"""Logins: the sessions of users, which tokens belong to."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db import UtcDateTime, db
-from models.errors import NoSuchUser
+from db import NoSuchUser, UtcDateTime, db
 from models.user import UserModel
 
 
 class LoginModel(db.Model):
-    """A login: all the tokens that came of one username and password.
+    """A login: all tokens that come from one use of a username and password.
 
-    Tokens carry the id of their login. They are good for as long as it stands here.
+    Each of these tokens has the id of its login. They are valid while this row exists.
     """
 
     __tablename__ = "logins"
@@ -24,30 +23,34 @@ class LoginModel(db.Model):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
-    user: Mapped[UserModel] = relationship(lazy="raise")
-    # Of its refresh tokens, the one that can be spent, and the one spent before it.
+    user: Mapped[UserModel] = relationship()
+    # The ids (jti) of the current refresh token, and of the one that it replaced.
     refresh_jti: Mapped[str] = mapped_column(String(36))
-    spent_jti: Mapped[str | None] = mapped_column(String(36))
-    spent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # When its last refresh token expires, after which nobody needs to know of it.
+    rotated_jti: Mapped[str | None] = mapped_column(String(36))
+    rotated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the current refresh token expires; after that, the row is of no use.
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     @classmethod
     def find(cls, login_id):
-        """Return the login of that id with its user, or None if it has ended."""
-        return db.session.scalar(LOGIN_BY_ID, {"id": login_id})
+        """Return the login of that id, or None if it has ended."""
+        return db.session.get(cls, login_id)
 
     @classmethod
     def start(cls, user, lifetime):
-        """Log a user in, whose password was compared, and return the login.
+        """Log a user in and return the login; raise NoSuchUser.
 
-        Raise NoSuchUser if the user was deleted, or the password changed, since then.
+        The user is None if the credentials were wrong. Or another request may have
+        deleted the user, or changed the password, since they were checked.
         """
+        if user is None:
+            raise NoSuchUser
+        expires_at = datetime.now(UTC) + lifetime
         login = cls(
             id=str(uuid4()),
             user=user,
             refresh_jti=str(uuid4()),
-            expires_at=datetime.now(UTC) + lifetime,
+            expires_at=expires_at,
         )
         db.session.add(login)
         try:
@@ -55,53 +58,49 @@ class LoginModel(db.Model):
         except IntegrityError:
             db.session.rollback()
             raise NoSuchUser from None
-        # A change of the password ends all logins but one, but cannot see ours before
-        # it is committed. FOR SHARE: until then, a change must wait, or we wait for it.
-        same = db.select(UserModel.id).filter_by(
+        # A change of the password deletes all other logins, but not this one, which is
+        # not committed yet. FOR SHARE makes one of the two wait for the other.
+        unchanged = db.select(UserModel.id).filter_by(
             id=user.id, password_hash=user.password_hash
         )
-        if db.session.scalar(same.with_for_update(read=True)) is None:
+        if db.session.scalar(unchanged.with_for_update(read=True)) is None:
             db.session.rollback()
             raise NoSuchUser
         db.session.commit()
         return login
 
     @classmethod
-    def spend(cls, login_id, jti, lifetime, grace):
-        """Spend a refresh token, and return its login, which has another one then.
+    def rotate(cls, login_id, jti, lifetime, grace_period):
+        """Replace a refresh token by a new one; return the login, or None.
 
-        Two tabs of a browser may spend the same token at the same moment. So the token
-        before the last is good for some seconds of grace: both tabs get the same new
-        token. After that, a thief has sent it, or somebody who was robbed. Nobody can
-        tell which of them, so the login ends, and None is returned.
+        A token that is used again ends the login (reuse detection): one of the two
+        clients has stolen it. But two tabs of one browser may refresh at once, so for a
+        grace period, the previous token returns the same new one.
         """
         now = datetime.now(UTC)
-        new = {"refresh_jti": str(uuid4()), "spent_jti": jti, "spent_at": now}
-        # To see that it is the last one and to spend it is one step here: of several
-        # requests at the same moment, one does it.
+        new = {"refresh_jti": str(uuid4()), "rotated_jti": jti, "rotated_at": now}
+        # One statement checks the token and replaces it: of several requests at the
+        # same time, one succeeds.
         update = db.update(cls).where(cls.id == login_id, cls.refresh_jti == jti)
-        spent = db.session.execute(update.values(expires_at=now + lifetime, **new))
+        rotated = db.session.execute(update.values(expires_at=now + lifetime, **new))
         db.session.commit()
-        as_it_is_now = {"populate_existing": True}
-        login = db.session.scalar(
-            LOGIN_BY_ID, {"id": login_id}, execution_options=as_it_is_now
-        )
-        if login is None or spent.rowcount == 1:
+        login = db.session.get(cls, login_id, populate_existing=True)
+        if login is None or rotated.rowcount == 1:
             return login
-        if login.spent_jti == jti and now - login.spent_at <= grace:
+        if login.rotated_jti == jti and now - login.rotated_at <= grace_period:
             return login
         cls.end(login_id)
         return None
 
     def change_password(self, password):
-        """Change the password of the user, and end all other logins of that user.
+        """Change the user's password and end all other logins.
 
-        Return whether it is changed: not if another request was faster.
+        Return whether that is done: not if another request has changed it before.
         """
-        cls = type(self)
         if not self.user.set_password(password):
             db.session.rollback()
             return False
+        cls = type(self)
         others = db.delete(cls).where(cls.user_id == self.user_id, cls.id != self.id)
         db.session.execute(others)
         db.session.commit()
@@ -109,22 +108,14 @@ class LoginModel(db.Model):
 
     @classmethod
     def end(cls, login_id):
-        """End a login, with all its tokens."""
+        """End a login, and so revoke all its tokens."""
         db.session.execute(db.delete(cls).where(cls.id == login_id))
         db.session.commit()
 
     @classmethod
     def purge(cls):
-        """Delete the logins whose tokens have all expired; return how many."""
+        """Delete the logins whose tokens have expired; return how many."""
         expired = db.delete(cls).where(cls.expires_at < datetime.now(UTC))
         deleted = db.session.execute(expired).rowcount
         db.session.commit()
         return deleted
-
-
-# Every request with a token asks this: see ITEM_BY_NAME.
-LOGIN_BY_ID = (
-    db.select(LoginModel)
-    .where(LoginModel.id == db.bindparam("id"))
-    .options(joinedload(LoginModel.user, innerjoin=True))
-)

@@ -1,21 +1,19 @@
 """Users, who can log in."""
 
-import secrets
-
+from flask import current_app
 from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from db import db
-from models.errors import NameTaken
+from db import NameTaken, db
 
 
 class UserModel(db.Model):
-    """Somebody who may log in. Of the password we only keep a hash."""
+    """A user, who can log in. Only a hash of the password is stored."""
 
     __tablename__ = "users"
-    __table_args__ = {"sqlite_autoincrement": True}  # no number is used twice
+    __table_args__ = {"sqlite_autoincrement": True}  # no id is used twice
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(80), unique=True)
@@ -24,24 +22,18 @@ class UserModel(db.Model):
 
     @property
     def is_admin(self):
-        """Whether this user may do what only admins may."""
+        """Whether the user is an admin."""
         return self.role == "admin"
 
     @classmethod
-    def find(cls, username):
-        """Return the user of that name, or None."""
-        return db.session.scalar(db.select(cls).where(cls.username == username))
-
-    @classmethod
-    def find_by_id(cls, user_id):
+    def find(cls, user_id):
         """Return the user of that id, or None."""
         return db.session.get(cls, user_id)
 
     @classmethod
     def add(cls, username, password):
-        """Add a user and return it; raise NameTaken if there is one of that name."""
-        password_hash = generate_password_hash(password)
-        user = cls(username=username, password_hash=password_hash)
+        """Add a user and return it; raise NameTaken if the name is in use."""
+        user = cls(username=username, password_hash=hash_password(password))
         db.session.add(user)
         try:
             db.session.commit()
@@ -52,42 +44,46 @@ class UserModel(db.Model):
 
     @classmethod
     def find_by_login(cls, username, password):
-        """Return the user with that name and password, or None."""
-        user = cls.find(username)
-        # If there is no such user, a hash is computed all the same: nobody learns
-        # from the time an answer takes which usernames exist.
-        known_hash = user.password_hash if user else NOBODYS_HASH
-        return user if check_password_hash(known_hash, password) else None
+        """Return the user with these credentials, or None."""
+        user = db.session.scalar(db.select(cls).where(cls.username == username))
+        if user is None:
+            # Take as long as for a wrong password: the time of a response must not
+            # tell an attacker which usernames exist.
+            hash_password(password)
+            return None
+        return user if user.has_password(password) else None
 
     def has_password(self, password):
         """Return whether this is the user's password."""
         return check_password_hash(self.password_hash, password)
 
     def set_password(self, password):
-        """Take another password, of which we keep the hash.
+        """Set a new password, without a commit.
 
-        Return whether it is taken: not if the user has been deleted, or has taken
-        another one, since we have found the user.
+        Return whether that is done: not if another request has set one before, or has
+        deleted the user.
         """
         cls = type(self)
         same = db.update(cls).filter_by(id=self.id, password_hash=self.password_hash)
-        update = same.values(password_hash=generate_password_hash(password))
+        update = same.values(password_hash=hash_password(password))
         return db.session.execute(update).rowcount == 1
 
     @classmethod
     def set_role(cls, username, role):
-        """Give a user a role; return whether there is a user of that name."""
-        update = db.update(cls).where(cls.username == username)
-        changed = db.session.execute(update.values(role=role)).rowcount
+        """Give a user a role; return whether the user exists."""
+        update = db.update(cls).where(cls.username == username).values(role=role)
+        changed = db.session.execute(update).rowcount
         db.session.commit()
         return changed == 1
 
     @classmethod
     def delete(cls, user_id):
-        """Delete a user, and so that user's logins; return whether there was one."""
+        """Delete a user with all logins; return whether the user existed."""
         deleted = db.session.execute(db.delete(cls).where(cls.id == user_id)).rowcount
         db.session.commit()
         return deleted == 1
 
 
-NOBODYS_HASH = generate_password_hash(secrets.token_hex())
+def hash_password(password):
+    """Return a salted hash, from which the password cannot be computed."""
+    return generate_password_hash(password, current_app.config["PASSWORD_HASH"])

@@ -39,6 +39,7 @@ def test_openapi_describes_health(api):
     assert not any("security" in paths[path]["get"] for path in ("/health", "/ready"))
 
 
+@since("14")
 @pytest.mark.parametrize(
     ("verb", "path"),
     [
@@ -56,6 +57,7 @@ def test_every_answer_has_an_id_of_its_own(api, verb, path):
     assert ids[0] != ids[1]
 
 
+@since("14")
 @pytest.mark.parametrize(
     "given",
     [
@@ -74,6 +76,7 @@ def test_id_that_the_router_gives_is_kept(api, given):
     assert reply.headers["X-Request-ID"] == given
 
 
+@since("14")
 @pytest.mark.parametrize(
     "given",
     [

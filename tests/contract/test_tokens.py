@@ -47,19 +47,53 @@ def test_token_is_asked_for_before_anything_else(api, verb):
         assert reply.status_code == 401
 
 
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
+def test_scheme_of_a_token_is_read_in_any_case(api, token, new_name, priced, scheme):
+    """POST /item/N answers 201 to a token, in whatever case its scheme is written."""
+    headers = {"Authorization": f"{scheme} {token}"}
+
+    reply = api.post(f"/item/{new_name()}", json=priced(1), headers=headers)
+
+    assert reply.status_code == 201
+
+
+@pytest.mark.parametrize(
+    "scheme", ["JWT {}", "Token {}", "{}", "Bearer {0},Bearer {0}"]
+)
+def test_token_with_another_scheme_is_invalid(api, reader, token, new_name, scheme):
+    """POST /item/N answers 401 (invalid_token) to any other scheme, and names ours."""
+    name, headers = new_name(), {"Authorization": scheme.format(token)}
+
+    reply = api.post(f"/item/{name}", json={"price": 1}, headers=headers)
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "invalid_token"
+    assert "Authorization: Bearer" in reply.json()["message"]
+    assert reader.get(f"/item/{name}").status_code == 404
+
+
 @pytest.mark.parametrize(
     "authorization",
-    ["", "Basic YW5hOm9wZW4tc2VzYW1l", "bearer x", "Token x", "x", ",", "\xff"],
+    [
+        "",
+        "Basic YW5hOm9wZW4tc2VzYW1l",
+        "bearer x",
+        "Token x",
+        "x",
+        ",",
+        "\xff",
+        "Bearer",
+    ],
     ids=ascii,
 )
-def test_other_ways_to_log_in_are_no_token(api, new_name, authorization):
-    """POST /item/N answers 401 (authorization_required) to another scheme."""
+def test_unreadable_authorization_is_invalid(api, new_name, authorization):
+    """POST /item/N answers 401 (invalid_token) to an Authorization it cannot read."""
     headers = {"Authorization": authorization.encode("latin-1")}
 
     reply = api.post(f"/item/{new_name()}", json={"price": 1}, headers=headers)
 
     assert reply.status_code == 401
-    assert reply.json()["error"] == "authorization_required"
+    assert reply.json()["error"] == "invalid_token"
 
 
 @pytest.mark.parametrize(

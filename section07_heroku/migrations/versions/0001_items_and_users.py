@@ -8,12 +8,12 @@ down_revision = None
 
 
 def upgrade():
-    """Make both tables."""
+    """Create both tables."""
     op.create_table(
         "items",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("name", sa.String(80), nullable=False, unique=True),
-        sa.Column("price", sa.BigInteger, nullable=False),
+        sa.Column("price", sa.Numeric(10, 2), nullable=False),
         sa.CheckConstraint("price >= 0", name="price_is_not_negative"),
         sqlite_autoincrement=True,
     )
@@ -27,6 +27,6 @@ def upgrade():
 
 
 def downgrade():
-    """Delete both tables, with what is in them."""
+    """Drop both tables and their rows."""
     op.drop_table("users")
     op.drop_table("items")

@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade():
-    """Make the table of stores, and put the items that there are into one."""
+    """Create the table of stores, and put existing items into one store."""
     op.create_table(
         "stores",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -16,7 +16,7 @@ def upgrade():
         sqlite_autoincrement=True,
     )
     op.add_column("items", sa.Column("store_id", sa.Integer))
-    # Every item must be in a store, and these were there before there were any.
+    # Every item must be in a store; these are older than the table of stores.
     op.execute(
         "INSERT INTO stores (name)"
         " SELECT 'My Wonderful Store' WHERE EXISTS (SELECT * FROM items)"
@@ -31,7 +31,7 @@ def upgrade():
 
 
 def downgrade():
-    """Delete the stores; their items stay."""
+    """Drop the stores, and keep their items."""
     with alter_items() as items:
         items.drop_index("ix_items_store_id")
         items.drop_column("store_id")  # and the foreign key with it
@@ -39,5 +39,5 @@ def downgrade():
 
 
 def alter_items():
-    """Begin to change the table, which on SQLite means to make a new one."""
+    """Return a batch of changes, for which SQLite needs a new table."""
     return op.batch_alter_table("items", table_kwargs={"sqlite_autoincrement": True})

@@ -1,4 +1,4 @@
-"""Roles: a user is a user, or an admin."""
+"""Roles: user or admin."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,11 +8,11 @@ down_revision = "0002"
 
 
 def upgrade():
-    """Give everybody the role user: who is an admin, nobody has said yet."""
+    """Give every user the role user."""
     role = sa.Column("role", sa.String(10), nullable=False, server_default="user")
     op.add_column("users", role)
 
 
 def downgrade():
-    """Forget who is an admin."""
+    """Drop the roles."""
     op.drop_column("users", "role")

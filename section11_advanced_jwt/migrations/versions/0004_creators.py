@@ -1,4 +1,4 @@
-"""Creators: who has added an item, and when."""
+"""The creator of an item, and the time of its creation."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade():
-    """Make room for both; of the items that are there, nobody knows."""
+    """Add both columns; they are unknown for existing items."""
     with alter_items() as items:
         items.add_column(sa.Column("creator_id", sa.Integer))
         items.add_column(sa.Column("created_at", sa.DateTime(timezone=True)))
@@ -23,7 +23,7 @@ def upgrade():
 
 
 def downgrade():
-    """Forget both."""
+    """Drop both columns."""
     with alter_items() as items:
         items.drop_index("ix_items_creator_id")
         items.drop_constraint("items_creator_id_fkey", type_="foreignkey")
@@ -32,5 +32,5 @@ def downgrade():
 
 
 def alter_items():
-    """Begin to change the table, which on SQLite means to make a new one."""
+    """Return a batch of changes, for which SQLite needs a new table."""
     return op.batch_alter_table("items", table_kwargs={"sqlite_autoincrement": True})

@@ -1,4 +1,4 @@
-"""Logins, so that they can end before their tokens do."""
+"""Logins, so that they can end before their tokens expire."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0004"
 
 
 def upgrade():
-    """Make the table. Nobody is logged in: tokens from before it name no login."""
+    """Create the table; older tokens belong to no login, and are revoked."""
     op.create_table(
         "logins",
         sa.Column("id", sa.String(36), primary_key=True),
@@ -20,12 +20,12 @@ def upgrade():
             index=True,
         ),
         sa.Column("refresh_jti", sa.String(36), nullable=False),
-        sa.Column("spent_jti", sa.String(36)),
-        sa.Column("spent_at", sa.DateTime(timezone=True)),
+        sa.Column("rotated_jti", sa.String(36)),
+        sa.Column("rotated_at", sa.DateTime(timezone=True)),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False, index=True),
     )
 
 
 def downgrade():
-    """Delete the table."""
+    """Drop the table."""
     op.drop_table("logins")

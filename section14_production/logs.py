@@ -1,4 +1,4 @@
-"""What we tell whoever runs us: a line of JSON for each request, and for each error."""
+"""Logs: a line of JSON for each request and each error, with the request's id."""
 
 import logging.config
 import re
@@ -29,27 +29,24 @@ LOGGING = {
         name: {"handlers": ["stdout"], "level": "INFO", "propagate": False}
         for name in ("app", "alembic.runtime.migration", "gunicorn.error")
     }
-    # That Redis does not answer; but not who has tried too often, and with what name.
+    # That Redis does not respond; but not the usernames of clients over a limit.
     | {"flask-limiter": {"handlers": ["stdout"], "level": "WARNING"}}
-    # On Heroku, gunicorn is told to log requests as well, with their queries.
+    # gunicorn would log each request again, with its query string.
     | {"gunicorn.access": {"handlers": [], "propagate": False}},
 }
-# What Heroku calls a request id. Anything else is not for our log.
+# The form of Heroku's request ids. Others could be an attempt to forge log lines.
 REQUEST_ID = re.compile(r"[A-Za-z0-9+/=-]{20,200}")
 
 
 def start_request():
-    """Remember when a request began, and give it an id if it has none."""
+    """Store when a request began, and its id: the router's, or a new one."""
     g.started = time.perf_counter()
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
 
 
 def log_request(response):
-    """Log a request when it is answered: no query, no header, no body.
-
-    Passwords and tokens stand in those.
-    """
+    """Log a request without its query, headers and body: they can hold secrets."""
     logging.getLogger("app").info(
         f"{request.method} {request.path} {response.status_code}",
         extra={
@@ -61,20 +58,20 @@ def log_request(response):
             "request_id": g.request_id,
         },
     )
-    # Whoever complains about an answer can say which one it was.
+    # A user who reports a problem can say which request it was.
     response.headers["X-Request-ID"] = g.request_id
     return response
 
 
 def init_app(app):
-    """Log what the app does."""
+    """Log the requests to an app."""
     logging.config.dictConfig(LOGGING)
-    # flask run logs each request as well, with its query: one line is enough.
-    logging.getLogger("werkzeug").addFilter(keep_out_requests)
+    # flask run would log each request again, with its query string.
+    logging.getLogger("werkzeug").addFilter(is_no_request)
     app.before_request(start_request)
     app.after_request(log_request)
 
 
-def keep_out_requests(record):
-    """Return whether a line of flask run is about something else than a request."""
+def is_no_request(record):
+    """Return whether a line of flask run's log is about anything but a request."""
     return " HTTP/1." not in record.getMessage()

@@ -1,9 +1,0 @@
-"""Why something cannot be kept."""
-
-
-class NameTaken(Exception):
-    """There is one of that name already."""
-
-
-class NoSuchStore(Exception):
-    """There is no store with that id."""

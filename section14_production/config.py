@@ -1,0 +1,70 @@
+"""Settings. FLASK_ and a setting's name is the environment variable that changes it."""
+
+import os
+
+# Heroku sets DYNO. On another server, set FLASK_PRODUCTION=true in production.
+PRODUCTION = "DYNO" in os.environ or os.getenv("FLASK_PRODUCTION", "false") != "false"
+TRUSTED_PROXIES = 1 if PRODUCTION else 0  # Heroku's router is one: see production.py
+THREADS = 4  # per process of gunicorn
+
+MAX_CONTENT_LENGTH = 1024 * 1024  # bytes in a request's body
+
+# Anyone who knows this key can sign tokens. In production, it must be set.
+JWT_SECRET_KEY = "for development only, since it is public in this repository"
+if PRODUCTION:
+    JWT_SECRET_KEY = ""
+JWT_OLD_KEYS = []  # these verify older tokens, and sign no new ones: see keys.py
+# RFC 8725: one algorithm, and tokens that are from this API and for it.
+JWT_ALGORITHM = "HS256"
+JWT_DECODE_ALGORITHMS = ["HS256"]
+JWT_ENCODE_ISSUER = JWT_DECODE_ISSUER = "shop"
+JWT_ENCODE_AUDIENCE = JWT_DECODE_AUDIENCE = "shop"
+JWT_DECODE_LEEWAY = 5  # seconds by which the clocks of two servers may differ
+JWT_ACCESS_TOKEN_EXPIRES = 15 * 60  # seconds
+JWT_REFRESH_TOKEN_EXPIRES = 30 * 24 * 60 * 60
+# Seconds in which a second browser tab may use a refresh token that was replaced.
+REFRESH_GRACE_PERIOD = 10
+
+# How often an address may guess the password of one user, or of any user, and register.
+GUESS_LIMIT = "10 per minute"
+ADDRESS_LIMIT = "60 per minute"
+REGISTER_LIMIT = "60 per minute"
+# Each process counts alone, unless this is a Redis, such as redis://127.0.0.1:6379.
+RATELIMIT_STORAGE_URI = "memory://"
+RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = True  # while Redis does not respond
+RATELIMIT_STORAGE_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 1}
+
+# Heroku writes postgres://, and SQLAlchemy expects postgresql://.
+SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", "").replace(
+    "postgres://", "postgresql+psycopg://", 1
+)
+if not SQLALCHEMY_DATABASE_URI and not PRODUCTION:
+    # A file in the folder instance/, beside app.py.
+    SQLALCHEMY_DATABASE_URI = "sqlite:///shop.sqlite3"
+SQLALCHEMY_ENGINE_OPTIONS = {
+    # Errors that are logged show no values: password hashes are among them.
+    "hide_parameters": True,
+    # One connection for each thread.
+    "pool_size": THREADS,
+    "max_overflow": 0,
+    # Test a connection before its use: the database may have restarted.
+    "pool_pre_ping": True,
+}
+
+PASSWORD_HASH = "scrypt"  # the algorithm, which is slow on purpose
+DEMO_USERNAME = "" if PRODUCTION else "ana"  # flask init-db adds this user
+DEMO_PASSWORD = "open-sesame"
+
+# The API describes itself at /openapi.json, which /docs shows as a page.
+API_TITLE = "A shop"
+API_VERSION = "section 14"
+OPENAPI_VERSION = "3.0.3"
+OPENAPI_URL_PREFIX = "/"
+OPENAPI_SWAGGER_UI_PATH = "/docs"
+OPENAPI_SWAGGER_UI_URL = "/swagger-ui/"  # see docs.py
+BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+ACCESS = BEARER | {"description": "The access token; fresh if it is from /login."}
+REFRESH = BEARER | {"description": "The refresh token, for one use."}
+API_SPEC_OPTIONS = {
+    "components": {"securitySchemes": {"bearer": ACCESS, "refresh": REFRESH}}
+}

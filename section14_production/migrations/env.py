@@ -1,0 +1,23 @@
+"""The database and the models, which alembic gets from the app."""
+
+from alembic import context
+from flask import current_app
+
+migrate = current_app.extensions["migrate"]
+
+with migrate.db.engine.connect() as connection:
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        # SQLite changes a table by copying it and dropping the old one, which must not
+        # delete rows of other tables.
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=migrate.db.metadata,
+        **migrate.configure_args,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    if is_sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")

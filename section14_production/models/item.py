@@ -1,0 +1,92 @@
+"""Items, each in one store."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from db import NameTaken, NoSuchStore, NoSuchUser, UtcDateTime, count, db
+from models.store import StoreModel
+from models.user import UserModel
+
+
+class ItemModel(db.Model):
+    """An item, which is in one store."""
+
+    __tablename__ = "items"
+    __table_args__ = (
+        CheckConstraint("price >= 0", name="price_is_not_negative"),
+        {"sqlite_autoincrement": True},  # no id is used twice
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    # Exact in PostgreSQL. SQLite has no such type, and stores a float.
+    price: Mapped[float] = mapped_column(Numeric(10, 2, asdecimal=False))
+    store_id: Mapped[int] = mapped_column(
+        ForeignKey("stores.id", ondelete="CASCADE"), index=True
+    )
+    # Unknown for items that are older than section 11, or whose creator is deleted.
+    creator_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    creator: Mapped[UserModel | None] = relationship(lazy="raise")
+    created_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, default=lambda: datetime.now(UTC)
+    )
+
+    @classmethod
+    def find_page(cls, first, size):
+        """Return a page of items with their creators, and how many items there are."""
+        total = count(cls)
+        # An offset beyond the last item may be too large a number for the database.
+        page = db.select(cls).order_by(cls.id).offset(min(first, total)).limit(size)
+        with_creators = page.options(joinedload(cls.creator))
+        return db.session.scalars(with_creators).all(), total
+
+    @classmethod
+    def find(cls, name):
+        """Return the item of that name, or None."""
+        return db.session.scalar(db.select(cls).where(cls.name == name))
+
+    @classmethod
+    def add(cls, name, price, store_id, creator_id):
+        """Add an item and return it; raise NameTaken, NoSuchStore or NoSuchUser."""
+        item = cls(name=name, price=price, store_id=store_id, creator_id=creator_id)
+        db.session.add(item)
+        try:
+            db.session.commit()
+        except IntegrityError:
+            # The database has refused the row: now find the reason.
+            db.session.rollback()
+            if db.session.get(StoreModel, store_id) is None:
+                raise NoSuchStore from None
+            if UserModel.find(creator_id) is None:
+                raise NoSuchUser from None
+            raise NameTaken from None
+        return item
+
+    @classmethod
+    def put(cls, name, price, store_id, creator_id):
+        """Add or replace an item; return it, and whether it is new."""
+        update = db.update(cls).where(cls.name == name).returning(cls)
+        try:
+            item = db.session.scalar(update.values(price=price, store_id=store_id))
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()
+            raise NoSuchStore from None
+        if item is not None:
+            return item, False
+        try:
+            return cls.add(name, price, store_id, creator_id), True
+        except NameTaken:  # another request has added it since the update
+            return cls.put(name, price, store_id, creator_id)
+
+    @classmethod
+    def delete(cls, name):
+        """Delete an item; return whether it existed."""
+        deleted = db.session.execute(db.delete(cls).where(cls.name == name)).rowcount
+        db.session.commit()
+        return deleted == 1

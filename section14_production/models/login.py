@@ -1,0 +1,121 @@
+"""Logins: the sessions of users, which tokens belong to."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db import NoSuchUser, UtcDateTime, db
+from models.user import UserModel
+
+
+class LoginModel(db.Model):
+    """A login: all tokens that come from one use of a username and password.
+
+    Each of these tokens has the id of its login. They are valid while this row exists.
+    """
+
+    __tablename__ = "logins"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    user: Mapped[UserModel] = relationship()
+    # The ids (jti) of the current refresh token, and of the one that it replaced.
+    refresh_jti: Mapped[str] = mapped_column(String(36))
+    rotated_jti: Mapped[str | None] = mapped_column(String(36))
+    rotated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the current refresh token expires; after that, the row is of no use.
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    @classmethod
+    def find(cls, login_id):
+        """Return the login of that id, or None if it has ended."""
+        return db.session.get(cls, login_id)
+
+    @classmethod
+    def start(cls, user, lifetime):
+        """Log a user in and return the login; raise NoSuchUser.
+
+        The user is None if the credentials were wrong. Or another request may have
+        deleted the user, or changed the password, since they were checked.
+        """
+        if user is None:
+            raise NoSuchUser
+        expires_at = datetime.now(UTC) + lifetime
+        login = cls(
+            id=str(uuid4()),
+            user=user,
+            refresh_jti=str(uuid4()),
+            expires_at=expires_at,
+        )
+        db.session.add(login)
+        try:
+            db.session.flush()
+        except IntegrityError:
+            db.session.rollback()
+            raise NoSuchUser from None
+        # A change of the password deletes all other logins, but not this one, which is
+        # not committed yet. FOR SHARE makes one of the two wait for the other.
+        unchanged = db.select(UserModel.id).filter_by(
+            id=user.id, password_hash=user.password_hash
+        )
+        if db.session.scalar(unchanged.with_for_update(read=True)) is None:
+            db.session.rollback()
+            raise NoSuchUser
+        db.session.commit()
+        return login
+
+    @classmethod
+    def rotate(cls, login_id, jti, lifetime, grace_period):
+        """Replace a refresh token by a new one; return the login, or None.
+
+        A token that is used again ends the login (reuse detection): one of the two
+        clients has stolen it. But two tabs of one browser may refresh at once, so for a
+        grace period, the previous token returns the same new one.
+        """
+        now = datetime.now(UTC)
+        new = {"refresh_jti": str(uuid4()), "rotated_jti": jti, "rotated_at": now}
+        # One statement checks the token and replaces it: of several requests at the
+        # same time, one succeeds.
+        update = db.update(cls).where(cls.id == login_id, cls.refresh_jti == jti)
+        rotated = db.session.execute(update.values(expires_at=now + lifetime, **new))
+        db.session.commit()
+        login = db.session.get(cls, login_id, populate_existing=True)
+        if login is None or rotated.rowcount == 1:
+            return login
+        if login.rotated_jti == jti and now - login.rotated_at <= grace_period:
+            return login
+        cls.end(login_id)
+        return None
+
+    def change_password(self, password):
+        """Change the user's password and end all other logins.
+
+        Return whether that is done: not if another request has changed it before.
+        """
+        if not self.user.set_password(password):
+            db.session.rollback()
+            return False
+        cls = type(self)
+        others = db.delete(cls).where(cls.user_id == self.user_id, cls.id != self.id)
+        db.session.execute(others)
+        db.session.commit()
+        return True
+
+    @classmethod
+    def end(cls, login_id):
+        """End a login, and so revoke all its tokens."""
+        db.session.execute(db.delete(cls).where(cls.id == login_id))
+        db.session.commit()
+
+    @classmethod
+    def purge(cls):
+        """Delete the logins whose tokens have expired; return how many."""
+        expired = db.delete(cls).where(cls.expires_at < datetime.now(UTC))
+        deleted = db.session.execute(expired).rowcount
+        db.session.commit()
+        return deleted

@@ -1,0 +1,89 @@
+"""Users, who can log in."""
+
+from flask import current_app
+from sqlalchemy import String
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from db import NameTaken, db
+
+
+class UserModel(db.Model):
+    """A user, who can log in. Only a hash of the password is stored."""
+
+    __tablename__ = "users"
+    __table_args__ = {"sqlite_autoincrement": True}  # no id is used twice
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(256))
+    role: Mapped[str] = mapped_column(String(10), default="user")  # or "admin"
+
+    @property
+    def is_admin(self):
+        """Whether the user is an admin."""
+        return self.role == "admin"
+
+    @classmethod
+    def find(cls, user_id):
+        """Return the user of that id, or None."""
+        return db.session.get(cls, user_id)
+
+    @classmethod
+    def add(cls, username, password):
+        """Add a user and return it; raise NameTaken if the name is in use."""
+        user = cls(username=username, password_hash=hash_password(password))
+        db.session.add(user)
+        try:
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()
+            raise NameTaken from None
+        return user
+
+    @classmethod
+    def find_by_login(cls, username, password):
+        """Return the user with these credentials, or None."""
+        user = db.session.scalar(db.select(cls).where(cls.username == username))
+        if user is None:
+            # Take as long as for a wrong password: the time of a response must not
+            # tell an attacker which usernames exist.
+            hash_password(password)
+            return None
+        return user if user.has_password(password) else None
+
+    def has_password(self, password):
+        """Return whether this is the user's password."""
+        return check_password_hash(self.password_hash, password)
+
+    def set_password(self, password):
+        """Set a new password, without a commit.
+
+        Return whether that is done: not if another request has set one before, or has
+        deleted the user.
+        """
+        cls = type(self)
+        same = db.update(cls).filter_by(id=self.id, password_hash=self.password_hash)
+        update = same.values(password_hash=hash_password(password))
+        return db.session.execute(update).rowcount == 1
+
+    @classmethod
+    def set_role(cls, username, role):
+        """Give a user a role; return whether the user exists."""
+        update = db.update(cls).where(cls.username == username).values(role=role)
+        changed = db.session.execute(update).rowcount
+        db.session.commit()
+        return changed == 1
+
+    @classmethod
+    def delete(cls, user_id):
+        """Delete a user with all logins; return whether the user existed."""
+        deleted = db.session.execute(db.delete(cls).where(cls.id == user_id)).rowcount
+        db.session.commit()
+        return deleted == 1
+
+
+def hash_password(password):
+    """Return a salted hash, from which the password cannot be computed."""
+    return generate_password_hash(password, current_app.config["PASSWORD_HASH"])

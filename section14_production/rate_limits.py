@@ -1,0 +1,68 @@
+"""Rate limits: how often a client may guess a password, and register."""
+
+import math
+import time
+
+from flask import Response, current_app, request
+from flask_jwt_extended import current_user
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from limits import parse_many
+
+# Requests are counted for each client address.
+limiter = Limiter(key_func=get_remote_address)
+
+
+def limit_guesses(view):
+    """Limit how often an address may guess the password of one user, and of any."""
+    view = limit("GUESS_LIMIT", address_and_username)(view)
+    return limit("ADDRESS_LIMIT", get_remote_address)(view)
+
+
+def limit_registrations(view):
+    """Limit how many users an address may add."""
+    return limit("REGISTER_LIMIT", get_remote_address)(view)
+
+
+def limit(setting, key):
+    """Return a decorator that limits calls of a view to what a setting says.
+
+    The key is a function: requests for which it returns the same are counted together.
+    Views with the same limit share it, as /login and /auth must.
+    """
+    return limiter.shared_limit(
+        lambda: current_app.config[setting],
+        scope=setting,
+        key_func=key,
+        error_message="Too many requests. Wait as many seconds as Retry-After says.",
+        on_breach=rate_limit_response,
+    )
+
+
+def rate_limit_response(limit):
+    """Return the response to a request over a limit; its body comes from elsewhere."""
+    seconds = math.ceil(limit.reset_at - time.time())
+    return Response(status=429, headers={"Retry-After": max(seconds, 1)})
+
+
+def address_and_username():
+    """Return the client's address and the username, which the body or the token says.
+
+    A whole classroom may share one address, so the address alone is not enough.
+    """
+    body = request.get_json()  # which is validated already
+    username = body["username"] if "username" in body else current_user.username
+    return f"{get_remote_address()} {username.strip()[:80]}"
+
+
+def init_app(app):
+    """Limit the requests to an app; raise RuntimeError if a setting is no limit."""
+    for setting in "GUESS_LIMIT", "ADDRESS_LIMIT", "REGISTER_LIMIT":
+        # Flask-Limiter would log the error, and then allow everything.
+        try:
+            parse_many(app.config[setting])
+        except ValueError:
+            raise RuntimeError(
+                f'FLASK_{setting} must be a limit such as "10 per minute".'
+            ) from None
+    limiter.init_app(app)

@@ -1,0 +1,189 @@
+"""Schemas: the fields of requests and responses, and the rules for their values."""
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+
+def strip(value):
+    """Remove the whitespace around a string; leave other values to the validators."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def check_price(price):
+    """Raise ValidationError for a string, and for fractions of a cent."""
+    if isinstance(price, str):
+        raise ValidationError("Send a number, without quotes.")
+    if isinstance(price, float) and round(price, 2) != price:
+        raise ValidationError("A price has at most two decimals.")
+    return price
+
+
+def is_unicode(text):
+    """Raise ValidationError for half of a surrogate pair, which cannot be stored."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValidationError("This is not valid Unicode.") from None
+
+
+# A name is part of a URL, where "/" separates, and "." and ".." are relative paths.
+NAME = [
+    validate.Length(1, 80),
+    validate.Regexp(
+        r"^(?!\.\.?$)[^/\x00-\x1f\x7f-\x9f\ufffd]*$",
+        error="A name has no '/' and no control characters, and is not '.' or '..'.",
+    ),
+    is_unicode,
+]
+ID = validate.Range(1, 2**31 - 1)  # the limit of PostgreSQL's INTEGER
+TEXT = [validate.Regexp(r"^[^\x00]*$", error="NUL is not valid here."), is_unicode]
+
+
+class NameSchema(Schema):
+    """The name in the path of a URL."""
+
+    name = fields.String(
+        required=True, pre_load=strip, validate=NAME, metadata={"example": "Chair"}
+    )
+
+
+class ItemSchema(Schema):
+    """An item; its name is in the URL, and the rest in the body."""
+
+    id = fields.Integer(dump_only=True)
+    name = fields.String(dump_only=True)
+    price = fields.Float(
+        required=True,
+        pre_load=check_price,
+        validate=validate.Range(0, 99_999_999.99),
+        metadata={"multipleOf": 0.01, "example": 15.99},
+    )
+    store_id = fields.Integer(
+        required=True,
+        strict=True,  # 1, but neither "1" nor 1.0
+        validate=ID,
+        metadata={"example": 1},
+    )
+
+
+class ItemsSchema(Schema):
+    """The list of items for users."""
+
+    items = fields.Nested(ItemSchema, many=True)
+
+
+class ItemNamesSchema(Schema):
+    """The list of items for visitors."""
+
+    items = fields.List(fields.String())
+    message = fields.String()
+
+
+class CreatedItemSchema(ItemSchema):
+    """An item with its creator and the time of its creation."""
+
+    created_by = fields.String(
+        attribute="creator.username", dump_default=None, metadata={"nullable": True}
+    )
+    created_at = fields.DateTime(metadata={"nullable": True})
+
+
+class CreatedItemsSchema(Schema):
+    """The list of items for admins."""
+
+    items = fields.Nested(CreatedItemSchema, many=True)
+
+
+class StoreSchema(Schema):
+    """A store with its items."""
+
+    id = fields.Integer()
+    name = fields.String()
+    items = fields.Nested(ItemSchema, many=True)
+
+
+class StoresSchema(Schema):
+    """The list of stores."""
+
+    stores = fields.Nested(StoreSchema, many=True)
+
+
+class RegisterSchema(Schema):
+    """The username and the password of a new user."""
+
+    username = fields.String(
+        required=True,
+        pre_load=strip,
+        validate=[validate.Length(3), *NAME],
+        metadata={"example": "maria"},
+    )
+    password = fields.String(
+        required=True,
+        validate=[validate.Length(8, 128), *TEXT],
+        metadata={"example": "correct horse battery"},
+    )
+
+
+class RegisteredSchema(Schema):
+    """A user who has registered."""
+
+    id = fields.Integer()
+    username = fields.String()
+    message = fields.String()
+
+
+class UserIdSchema(Schema):
+    """The id in the path of a URL."""
+
+    user_id = fields.Integer(required=True, validate=ID, metadata={"example": 1})
+
+
+class UserSchema(Schema):
+    """A user, without the password."""
+
+    id = fields.Integer()
+    username = fields.String()
+    role = fields.String(validate=validate.OneOf(["user", "admin"]))
+
+
+class PasswordsSchema(Schema):
+    """The current password, and a new one."""
+
+    old = fields.String(
+        required=True, validate=TEXT, metadata={"example": "open-sesame"}
+    )
+    new = fields.String(
+        required=True,
+        validate=[validate.Length(8, 128), *TEXT],
+        metadata={"example": "correct horse battery"},
+    )
+
+
+class LoginSchema(Schema):
+    """The credentials of a user."""
+
+    username = fields.String(
+        required=True, pre_load=strip, validate=TEXT, metadata={"example": "ana"}
+    )
+    password = fields.String(
+        required=True, validate=TEXT, metadata={"example": "open-sesame"}
+    )
+
+
+class TokensSchema(Schema):
+    """The tokens that a login or a refresh returns."""
+
+    access_token = fields.String()
+    refresh_token = fields.String()
+
+
+class MessageSchema(Schema):
+    """A sentence for people."""
+
+    message = fields.String(required=True)
+
+
+class ErrorSchema(MessageSchema):
+    """Every error: what is wrong, in which fields, and a code for programs."""
+
+    error = fields.String()
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))

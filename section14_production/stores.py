@@ -1,0 +1,60 @@
+"""The resources /stores and /store/<name>."""
+
+from flask import jsonify, url_for
+from flask.views import MethodView
+from flask_smorest import abort
+
+from api import Blueprint
+from models import NameTaken, StoreModel
+from models.lists import find_stores
+from schemas import MessageSchema, NameSchema, StoreSchema, StoresSchema
+
+blp = Blueprint("stores", __name__, description="Stores, which have items.")
+
+
+@blp.route("/stores")
+class Stores(MethodView):
+    """All stores."""
+
+    @blp.response(200, StoresSchema)
+    @blp.paginate()
+    def get(self, pagination_parameters):
+        """List the stores with their items, page by page."""
+        pages = pagination_parameters
+        stores, pages.item_count = find_stores(pages.first_item, pages.page_size)
+        # A whole response: StoresSchema describes it, but does not have to make it.
+        return jsonify(stores=stores)
+
+
+@blp.route("/store/<name>")
+class Store(MethodView):
+    """One store."""
+
+    @blp.arguments(NameSchema, location="path", error_status_code=404)
+    @blp.response(200, StoreSchema, also=[404])
+    def get(self, name):
+        """Show one store with its items."""
+        store = StoreModel.find(name)
+        if store is None:
+            abort(404, message=f"There is no store named {name!r}.")
+        return store
+
+    @blp.login_required()
+    @blp.arguments(NameSchema, location="path")
+    @blp.response(201, StoreSchema, also=[409])
+    def post(self, name):
+        """Add a store without items."""
+        try:
+            store = StoreModel.add(name)
+        except NameTaken:
+            abort(409, message=f"A store named {name!r} already exists.")
+        return store, 201, {"Location": url_for("stores.Store", name=name)}
+
+    @blp.login_required(admin=True)
+    @blp.arguments(NameSchema, location="path", error_status_code=404)
+    @blp.response(200, MessageSchema, also=[404])
+    def delete(self, name):
+        """Delete a store with its items, as an admin."""
+        if not StoreModel.delete(name):
+            abort(404, message=f"There is no store named {name!r}.")
+        return {"message": f"Store {name!r} is deleted, with its items."}

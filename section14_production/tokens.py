@@ -1,0 +1,131 @@
+"""Tokens: what is in them, which ones are valid, and the responses to the others."""
+
+from functools import wraps
+
+from flask import request
+from flask_jwt_extended import JWTManager, current_user
+from flask_smorest import abort
+
+from db import NoSuchUser
+from models import LoginModel, UserModel
+
+jwt = JWTManager()
+
+
+@jwt.user_identity_loader
+def identity(user):
+    """Return the claim sub of a user's tokens, which must be a string (RFC 7519)."""
+    return str(user.id)
+
+
+@jwt.additional_claims_loader
+def add_claims(user):
+    """Return more claims for a user's tokens."""
+    return {"role": user.role}
+
+
+@jwt.token_in_blocklist_loader
+def is_revoked(header, claims):
+    """Return whether the login of a token has ended; no token can outlive it."""
+    return LoginModel.find(str(claims.get("sid"))) is None
+
+
+@jwt.user_lookup_loader
+def find_user(header, claims):
+    """Return the user of a token, whom views get as current_user."""
+    return UserModel.find(int(claims["sub"]))
+
+
+def admin_required(view):
+    """Let a view be called by admins only."""
+
+    @wraps(view)
+    def guarded(*args, **kwargs):
+        # The role in the database, not the one in the token: it may have changed since.
+        if not current_user.is_admin:
+            forbid("Only an admin may do this.")
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def forbid(message):
+    """Respond 403: the client is authenticated, but not allowed to do this."""
+    challenge = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
+    abort(403, message=message, headers=challenge)
+
+
+@jwt.unauthorized_loader
+def respond_to_missing_token(reason):
+    """Respond to a request without a token."""
+    message = f"Log in, and send the {expected_token()}."
+    return unauthorized("authorization_required", message)
+
+
+@jwt.invalid_token_loader
+def respond_to_invalid_token(reason):
+    """Respond to a token that this server did not sign, or not for this purpose."""
+    form = f"Authorization: Bearer <{expected_token()}>"
+    return unauthorized("invalid_token", f"This is not a valid token. Send '{form}'.")
+
+
+@jwt.expired_token_loader
+def respond_to_expired_token(header, claims):
+    """Respond to a token that is no longer valid."""
+    return unauthorized(
+        "token_expired", "The token has expired. Refresh it, or log in."
+    )
+
+
+@jwt.needs_fresh_token_loader
+def respond_to_stale_token(header, claims):
+    """Respond to a token from a refresh, where one from a login is required."""
+    return unauthorized(
+        "fresh_token_required", "This needs a fresh token: log in again."
+    )
+
+
+@jwt.revoked_token_loader
+@jwt.user_lookup_error_loader
+def respond_to_revoked_token(header, claims):
+    """Respond to a token whose login has ended, or whose user is deleted."""
+    return unauthorized("token_revoked", "This login has ended. Log in again.")
+
+
+def expected_token():
+    """Return the name of the token that a route requires."""
+    return "refresh token" if request.path == "/refresh" else "access token"
+
+
+def unauthorized(code, message):
+    """Return a response with status 401 and the challenge of RFC 6750."""
+    challenge = "Bearer"
+    if code != "authorization_required":  # without a token, there is no error to name
+        challenge = f'Bearer error="invalid_token", error_description="{message}"'
+    return {"message": message, "error": code}, 401, {"WWW-Authenticate": challenge}
+
+
+def normalize_authorization():
+    """Turn the header Authorization into one that flask_jwt_extended understands.
+
+    It ignores a header with another scheme than "Bearer". But RFC 9110 allows any
+    case, and a client that sends another scheme should learn that it is not valid.
+    """
+    header = request.headers.get("Authorization")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        is_bearer = scheme.lower() == "bearer" and "," not in token
+        normalized = f"Bearer {token}" if is_bearer else "Bearer not-valid"
+        request.environ["HTTP_AUTHORIZATION"] = normalized
+
+
+def init_app(app):
+    """Verify the tokens of requests to an app."""
+    # In an environment variable, a key of digits only would become a number.
+    app.config["JWT_SECRET_KEY"] = str(app.config["JWT_SECRET_KEY"])
+    jwt.init_app(app)
+    app.before_request(normalize_authorization)
+    # The user was deleted while the request was handled.
+    app.register_error_handler(
+        NoSuchUser, lambda error: respond_to_revoked_token({}, {})
+    )
