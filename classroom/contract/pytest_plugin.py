@@ -30,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "since(number, until=..., classic=False): holds from this section on"
     )
+    # learn.py check runs the tests without pytest-xdist, which would add this one.
+    config.addinivalue_line("markers", "xdist_group(name): run by one process")
     if (config.option.url or config.option.app) and not config.option.section:
         raise pytest.UsageError("--url and --app need --section.")
     if config.option.admin and not config.option.url:

@@ -17,8 +17,8 @@ def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
     """Return the arguments of pytest for those of learn.py test.
 
     fast: run only the contract and the internals.
-    arguments: the number of a section, or arguments for pytest; without any, every
-        test is run.
+    arguments: for pytest; the first one may be the number of a section instead. Without
+        any, every test is run.
 
     Raises UserError if there is no such section.
     """
@@ -27,8 +27,8 @@ def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
     processes = str((os.cpu_count() or 1) + 1)
     parallel = ["-n", processes, "--dist", "loadgroup", "--no-loadscope-reorder"]
     if fast:
-        return [*parallel, *FAST]
-    if len(arguments) == 1 and arguments[0].isdigit():
+        return [*parallel, *FAST, *arguments]
+    if arguments and arguments[0].isdigit():
         number = find_section(arguments[0]).number
-        return [*parallel, *OF_A_SECTION, "--about", number]
+        return [*parallel, *OF_A_SECTION, "--about", number, *arguments[1:]]
     return list(arguments) or parallel
