@@ -127,7 +127,7 @@ def test_endless_token_is_refused(api, new_name):
 
     reply = api.post(f"/item/{new_name()}", json={"price": 1}, headers=headers)
 
-    # Some servers refuse so long a header themselves, before the request reaches the app.
+    # Some servers reject so long a header before the request reaches the app.
     assert reply.status_code in (401, 431)
 
 
