@@ -10,10 +10,10 @@ from werkzeug.exceptions import BadRequest, HTTPException
 
 app = Flask(__name__)
 app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # bytes in a request's body
-app.url_map.merge_slashes = False  # /store//item is not found, and not redirected
+app.url_map.merge_slashes = False  # /store//item is a 404, not a redirect
 app.json.sort_keys = False  # keep the order in which the views write their fields
 
-# The data, which lasts until the process ends: the items of each store.
+# The data, which lasts until the process ends: each store's items, by name.
 stores = {"My Wonderful Store": {"My Item": {"name": "My Item", "price": 15.99}}}
 stocktakes = {}
 
@@ -81,7 +81,7 @@ def get_item(name, item):
 
 @app.put("/store/<name>/item/<item>")
 def put_item(name, item):
-    """Set the price of an item, which is created if it does not exist."""
+    """Set the price of an item; create the item if it does not exist."""
     [price] = read_body("price")
     [item] = check({"name": item}, "name")
     new = {"name": item, "price": price}
@@ -102,7 +102,7 @@ def delete_item(name, item):
 
 @app.post("/store/<name>/stocktake")
 def start_stocktake(name):
-    """Start to count the items of a store, which takes a while."""
+    """Start counting the items of a store, which takes a while."""
     prices = [item["price"] for item in list(find(stores, name).values())]
     number = str(uuid.uuid4())
     stocktakes[number] = {"status": "running"}
