@@ -136,7 +136,7 @@ def test_gunicorn_adds_no_line_and_logs_in_json(gunicorn):
 
     output = gunicorn.output()
     lines = [json.loads(line) for line in output.splitlines()]
-    assert [line["path"] for line in lines if "path" in line] == ["/items"]
+    assert [line["status"] for line in lines if line.get("path") == "/items"] == [200]
     assert "gunicorn.error" in {line["name"] for line in lines}
     assert "in-the-query" not in output
 
@@ -147,3 +147,14 @@ def test_gunicorn_passes_long_urls_to_the_app(gunicorn):
 
     assert reply.status_code == 404
     assert reply.json()["message"]
+
+
+def test_connection_works_after_a_body_that_was_not_read(gunicorn):
+    big = b'{"nonsense": "%s"}' % (b"x" * 1_200_000)
+    headers = {"Content-Type": "application/json"}
+    with gunicorn.api() as api:
+        for _ in range(10):
+            too_big = api.post("/login", data=big, headers=headers)
+            no_token = api.post("/item/x", data=big[:200_000], headers=headers)
+
+            assert (too_big.status_code, no_token.status_code) == (413, 401)
