@@ -189,7 +189,6 @@ def test_pool_has_a_connection_for_each_thread(make_app, load):
         pool = app.extensions["sqlalchemy"].engine.pool
     threads = load("07", "config").THREADS
     assert (pool.size(), pool._max_overflow) == (threads, 0)
-    assert pool._pre_ping
 
 
 def test_there_is_no_demo_user_in_production(production, make_app):
