@@ -107,7 +107,7 @@ def test_broken_promise_shows_request_promise_and_response(tmp_path):
     status, output = check("--app", str(folder), only="test_put_a_new")
 
     assert status == 1
-    broken = output[output.index("✗ PUT /store/N/item/M answers 201") :]
+    broken = output[output.index("✗ PUT /store/N/item/M returns 201") :]
     assert re.search(r"request +PUT /store/test%20\w+%20\d+/item/Chair\n", broken)
     assert re.search(r"promised +assert reply.status_code == 201\n", broken)
     assert re.search(r"response +200 OK\n", broken)
