@@ -104,24 +104,24 @@ def delete_item(name, item):
 def start_stocktake(name):
     """Start counting the items of a store, which takes a while."""
     prices = [item["price"] for item in list(find(stores, name).values())]
-    number = str(uuid.uuid4())
-    stocktakes[number] = {"status": "running"}
+    id = str(uuid.uuid4())
+    stocktakes[id] = {"status": "running"}
     # A daemon thread does not keep the process alive after Ctrl-C.
-    threading.Thread(target=take_stock, args=(number, prices), daemon=True).start()
-    return {"status": "running"}, 202, location("get_stocktake", number=number)
+    threading.Thread(target=take_stock, args=(id, prices), daemon=True).start()
+    return {"status": "running"}, 202, location("get_stocktake", id=id)
 
 
-@app.get("/stocktake/<number>")
-def get_stocktake(number):
+@app.get("/stocktake/<id>")
+def get_stocktake(id):
     """Show whether a stocktake is running or done, and its result."""
-    return find(stocktakes, number)
+    return find(stocktakes, id)
 
 
-def take_stock(number, prices):
+def take_stock(id, prices):
     """Count items and add up their prices, in a thread of its own."""
     time.sleep(0.5)  # seconds: in a real store, counting takes longer
     value = round(sum(prices), 2)
-    stocktakes[number] = {"status": "done", "items": len(prices), "value": value}
+    stocktakes[id] = {"status": "done", "items": len(prices), "value": value}
 
 
 def find(things, name):
@@ -180,7 +180,7 @@ def check_name(name):
 def check_price(price):
     """Return a price, or raise ValueError. To Python, True is a number, too."""
     is_number = isinstance(price, int | float) and not isinstance(price, bool)
-    if not is_number or not 0 <= price < 100_000_000:
+    if not is_number or not 0 <= price <= 100_000_000:
         raise ValueError("A price is a number from 0 to 100 million.")
     return abs(price)  # -0.0 becomes 0.0
 
