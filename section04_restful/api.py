@@ -5,7 +5,7 @@ from flask import json
 from flask_jwt_extended import jwt_required
 from flask_smorest import abort
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from schemas import ErrorSchema
 
@@ -17,7 +17,9 @@ class Parser(FlaskParser):
         """Return the body; leave the statuses 413 and 415 to Flask."""
         try:
             return request.get_json()
-        except (BadRequest, OSError, RecursionError):  # not JSON, cut off, too deep
+        except (RequestEntityTooLarge, UnsupportedMediaType):
+            raise
+        except Exception:  # not JSON, too deep, or cut off, which depends on the server
             abort(400, message="The body is not valid JSON.")
 
     def handle_error(self, error, request, schema, *, error_status_code, **kwargs):
