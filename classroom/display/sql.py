@@ -10,7 +10,8 @@ from classroom.server.notebook_servers import running_server
 
 # With SQLALCHEMY_ECHO, SQLAlchemy logs each statement, and then its parameters.
 LOG = r"^\S+ \S+ INFO sqlalchemy\.engine\.Engine "
-ENTRY = re.compile(rf"{LOG}(.*?)(?={LOG}|^127\.0\.0\.1 |\Z)", re.MULTILINE | re.DOTALL)
+REQUEST = r"^127\.0\.0\.1 |^{"  # how a line about a request begins, or one of JSON
+ENTRY = re.compile(rf"{LOG}(.*?)(?={LOG}|{REQUEST}|\Z)", re.MULTILINE | re.DOTALL)
 PARAMETERS = re.compile(r"\[[^]]*\] (.*)", re.DOTALL)
 NOT_SHOWN = ("BEGIN", "ROLLBACK", "PRAGMA")
 

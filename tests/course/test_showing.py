@@ -361,12 +361,16 @@ def test_statements_that_are_not_logged_are_a_user_error(shop_14):
         new_statements("14")
 
 
-def test_statements_are_found_among_other_lines():
+@pytest.mark.parametrize(
+    "line",
+    ['127.0.0.1 - - [x] "GET / HTTP/1.1" 200 -', '{"message": "GET / 200"}'],
+)
+def test_statements_are_found_among_other_lines(line):
     start = "2026-01-01 00:00:00,000 INFO sqlalchemy.engine.Engine "
     output = (
         f" * Running on http://127.0.0.1:1\n{start}BEGIN (implicit)\n"
         f"{start}SELECT 1 \nFROM x\n{start}[generated in 0.1s] ('a\nb',)\n"
-        f'{start}COMMIT\n127.0.0.1 - - [x] "GET / HTTP/1.1" 200 -\n'
+        f"{start}COMMIT\n{line}\n"
     )
 
     assert read_statements(output) == [
