@@ -479,10 +479,10 @@ SOLUTION_11_2 = '''
 class Logins(MethodView):
     """The logins of a user."""
 
-    @jwt_required()
-    @blp.response(200)
+    @blp.login_required()
+    @blp.response(200, None)
     def get(self):
-        """List one's own logins."""
+        """List the logins of the current user."""
         query = db.select(LoginModel).where(LoginModel.user_id == current_user.id)
         logins = db.session.scalars(query)
         return {
@@ -497,10 +497,10 @@ class Logins(MethodView):
 class LogoutEverywhere(MethodView):
     """A logout, everywhere."""
 
-    @jwt_required()
-    @blp.response(200)
+    @blp.login_required()
+    @blp.response(200, MessageSchema)
     def post(self):
-        """End all of one's own logins."""
+        """End all logins of the current user."""
         mine = LoginModel.user_id == current_user.id
         db.session.execute(db.delete(LoginModel).where(mine))
         db.session.commit()
@@ -547,11 +547,11 @@ SOLUTION_11_3 = {
     ],
     "tokens.py": [
         (
-            "def refuse(message):",
-            "def clerk_required(view):\n    @wraps(view)\n    @jwt_required()\n"
+            "def forbid(message):",
+            "def clerk_required(view):\n    @wraps(view)\n"
             "    def guarded(*args, **kwargs):\n"
             '        if current_user.role not in ("clerk", "admin"):\n'
-            '            refuse("Only a clerk may do this.")\n'
+            '            forbid("Only a clerk may do this.")\n'
             "        return view(*args, **kwargs)\n\n    return guarded\n\n\n",
         )
     ],
@@ -570,8 +570,12 @@ def write_clerk(folder, solution=SOLUTION_11_3):
 
 def let_clerks_delete(folder, file):
     path = folder / file
-    code = path.read_text(encoding="utf-8")
-    path.write_text(code.replace("admin_required", "clerk_required"), encoding="utf-8")
+    code = path.read_text(encoding="utf-8").replace(
+        "    @blp.login_required(admin=True)\n",
+        "    @blp.login_required()\n    @clerk_required\n",
+    )
+    code = code.replace("\nblp =", "\nfrom tokens import clerk_required\n\nblp =")
+    path.write_text(code, encoding="utf-8")
 
 
 def test_11_3(copies):
