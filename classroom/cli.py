@@ -147,7 +147,7 @@ def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
     with progress_bar() as progress:
         for number in numbers:
             bar = progress.add_task(
-                f"Section {number}", total=measure.count_steps(plan)
+                f"Section {number}", total=measure.count_steps(number, plan)
             )
             advance = partial(progress.advance, bar)
             comparisons.append(measure.compare(number, plan, advance))

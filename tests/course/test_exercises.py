@@ -11,18 +11,19 @@ from classroom.sections import copy_section, find_section, own_copy
 from classroom.server import Server, notebook_servers
 from classroom.server.notebook_servers import serve
 
-ITEM_PATH = "/store/<name>/item/<item>"
 SOLUTION_03_3 = '''
 
-@app.get("/store/<name>/item/<item>")
-def get_item(name, item):
-    """Show one item."""
-    with lock:
-        items = find_store(name)
-        if item not in items:
-            abort(404, f"This store has no item named {item!r}.")
-        return {"name": item, "price": items[item]}
+@app.patch("/store/<name>/item/<item>")
+def change_price(name, item):
+    """Set the price of an item that exists."""
+    [price] = read_body("price")
+    items = find(stores, name)
+    find(items, item)
+    items[item] = {"name": item, "price": price}
+    return items[item]
 '''
+# Like PUT, it creates the item if it does not exist.
+CREATING_03_3 = SOLUTION_03_3.replace("    find(items, item)\n", "")
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_03_3_without_a_copy(tmp_path, monkeypatch):
 def test_03_3_undone(mine):
     findings = run_check("03.3")
 
-    assert [f.done for f in findings] == [True, False, False, False, True]
+    assert [f.done for f in findings] == [True, *[False] * 5, True]
 
 
 def test_03_3_with_a_mistake(mine):
@@ -124,6 +125,15 @@ def test_03_3_solved(mine):
         code.write(SOLUTION_03_3)
 
     assert is_done(run_check("03.3"))
+
+
+def test_03_3_with_a_route_that_creates_items(mine):
+    with (mine / "app.py").open("a") as code:
+        code.write(CREATING_03_3)
+
+    findings = run_check("03.3")
+
+    assert [f.done for f in findings] == [True, True, True, False, True, True, True]
 
 
 def test_copy_section_leaves_a_copy_as_it_is(mine, capsys):
@@ -193,31 +203,55 @@ def test_04_2():
     assert done("04.2", answers) == [True] * 7
 
 
+USER_SCHEMA_04_3 = '''
+
+class UserSchema(Schema):
+    """A user."""
+
+    username = fields.String()
+'''
 SOLUTION_04_3 = '''
 
 @blp.route("/whoami")
 class WhoAmI(MethodView):
     """The user of a token."""
 
-    @jwt_required()
-    @blp.response(200)
+    @blp.login_required()
+    @blp.response(200, UserSchema)
     def get(self):
-        """Show whose token it is."""
+        """Show the user of the token."""
         return {"username": get_jwt_identity()}
 '''
 
 
+def write_whoami(folder, solution):
+    schemas, users = folder / "schemas.py", folder / "users.py"
+    code = schemas.read_text(encoding="utf-8") + USER_SCHEMA_04_3
+    schemas.write_text(code, encoding="utf-8")
+    code = users.read_text(encoding="utf-8")
+    for name, new in [
+        ("create_access_token", "get_jwt_identity"),
+        ("TokenSchema", "UserSchema"),
+    ]:
+        code = code.replace(f"{name}\n", f"{name}, {new}\n", 1)
+    users.write_text(code + solution, encoding="utf-8")
+
+
 def test_04_3(copies):
-    users = copies("04") / "users.py"
+    folder = copies("04")
     assert done("04.3") == [True] + [False] * 3
 
-    code = users.read_text().replace(
-        "import create_access_token", "import create_access_token, get_jwt_identity"
-    )
-    code = code.replace("\nblp =", "\nfrom tokens import jwt_required\n\nblp =")
-    users.write_text(code + SOLUTION_04_3)
+    write_whoami(folder, SOLUTION_04_3)
 
     assert done("04.3") == [True] * 4
+
+
+def test_04_3_without_a_login(copies):
+    open_to_all = SOLUTION_04_3.replace("    @blp.login_required()\n", "")
+
+    write_whoami(copies("04"), open_to_all.replace("get_jwt_identity()", "'ana'"))
+
+    assert done("04.3") == [True, False, True, True]
 
 
 def test_05_1(served):
@@ -598,6 +632,13 @@ def test_11_3_with_a_clerk_who_may_do_everything(copies):
     assert done("11.3") == [True, True, True, True, False, False]
 
 
+def add_patch(folder, code):
+    """Write a route for PATCH that only runs a line of code."""
+    route = '@app.patch("/store/<name>/item/<item>")\ndef change_price(name, item):'
+    with (folder / "app.py").open("a") as file:
+        file.write(f"\n\n{route}\n    {code}\n")
+
+
 BAD_03_3 = {
     "text": 'return "an item"',
     "a list": "return []",
@@ -609,9 +650,7 @@ BAD_03_3 = {
 @pytest.mark.parametrize("code", BAD_03_3.values(), ids=BAD_03_3)
 def test_03_3_with_a_route_that_fails(mine, code, monkeypatch):
     monkeypatch.setattr(common, "TIMEOUT", 2.0)
-    route = f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    {code}\n'
-    with (mine / "app.py").open("a") as file:
-        file.write(route)
+    add_patch(mine, code)
 
     findings = run_check("03.3")
 
@@ -627,7 +666,7 @@ def test_answers_of_a_wrong_type_are_a_finding(work):
 
 
 def test_answer_in_quotes_differs_from_the_number():
-    findings = run_check("03.2", {"GET a store that is not there": "404"})
+    findings = run_check("03.2", {"GET a store that does not exist": "404"})
 
     assert findings[0].text.endswith("not '404'")
 
@@ -643,11 +682,7 @@ def test_03_1_with_a_server_that_is_gone():
 
 
 def test_other_response_is_shown(mine):
-    code = 'return {"name": "My Item", "price": 1599}'
-    with (mine / "app.py").open("a") as file:
-        file.write(
-            f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    {code}\n'
-        )
+    add_patch(mine, 'return {"name": "My Item", "price": 1599}')
 
     shown = repr(run_check("03.3"))
 
@@ -655,8 +690,7 @@ def test_other_response_is_shown(mine):
 
 
 def test_error_in_the_code_is_shown_with_its_place(mine):
-    with (mine / "app.py").open("a") as file:
-        file.write(f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    itm\n')
+    add_patch(mine, "itm")
 
     shown = repr(run_check("03.3"))
 
