@@ -1,17 +1,16 @@
 """Show the JSON log of a section as a table."""
 
 import json
-import re
 
 from IPython.display import display
 
+from classroom.display.exchange import UUID
 from classroom.display.tables import Table
 from classroom.server.notebook_servers import running_server
 
 # The fields that are shown; a line has more.
 COLUMNS = ["levelname", "message", "milliseconds", "client", "request_id"]
 # These differ in each run, so they are masked.
-UUID = re.compile(r"\w{8}(-\w{4}){3}-\w{12}")
 VARYING = {"milliseconds": "…"}
 
 
