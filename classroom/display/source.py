@@ -26,9 +26,9 @@ def find_definition(tree: ast.Module, name: str) -> tuple[int, int] | None:
                     head = takewhile(is_not_a_method, node.body)
                     last = max([first, *(span(part)[1] for part in head)])
                 return first, last
-            case ast.Assign(targets=[ast.Name(id=found)]) if found == outer:
+            case ast.Assign(targets=targets) if outer in map(ast.unparse, targets):
                 return span(node)
-            case ast.AnnAssign(target=ast.Name(id=found)) if found == outer:
+            case ast.AnnAssign(target=target) if outer == ast.unparse(target):
                 return span(node)
     return None
 

@@ -20,7 +20,7 @@ from classroom.display.exchange import Exchange, StatusTable, show, write_json
 from classroom.display.flask_commands import show_flask
 from classroom.display.jwt import Token
 from classroom.display.log import show_log
-from classroom.display.source import show_source
+from classroom.display.source import find_definition, show_source
 from classroom.display.sql import (
     format_statements,
     new_statements,
@@ -315,6 +315,15 @@ def test_changes_of_an_unchanged_file_are_a_user_error():
 def test_missing_source_is_a_user_error(arguments, message):
     with pytest.raises(UserError, match=message):
         show_source(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"), [("one", (1, 1)), ("other", (1, 1)), ("third", (2, 3))]
+)
+def test_source_of_a_variable_is_its_assignment(name, lines):
+    tree = ast.parse("one = other = 1\nthird: list = [\n]\n")
+
+    assert find_definition(tree, name) == lines
 
 
 def test_rows_hide_the_hash_of_a_password(shop_05):
