@@ -267,12 +267,9 @@ def test_05_1(served):
 @pytest.mark.parametrize(
     ("sql", "found"),
     [
-        ("SELECT name FROM items WHERE price >= 2000 ORDER BY name", [True] * 3),
-        ("SELECT name FROM items WHERE price >= 2000", [True, True, False]),
-        (
-            "SELECT name FROM items WHERE price > 2000 ORDER BY name",
-            [True] + [False] * 2,
-        ),
+        ("SELECT name FROM items WHERE price >= 20 ORDER BY name", [True] * 3),
+        ("SELECT name FROM items WHERE price >= 20", [True, True, False]),
+        ("SELECT name FROM items WHERE price > 20 ORDER BY name", [True, False, False]),
         ("SELECT nothing", [False]),
         ("SELECT 1; SELECT 2", [False]),
     ],
@@ -281,46 +278,63 @@ def test_05_2(sql, found):
     assert done("05.2", sql) == found
 
 
-SOLUTION_05_3 = '''
+VIEW_05_3 = '''
 
 @blp.route("/search")
 class Search(MethodView):
-    """The items whose name contains a text."""
+    """The items whose name contains a string."""
 
     @blp.response(200, ItemsSchema)
     def get(self):
         """Search the items."""
-        query = "SELECT name, price FROM items WHERE name LIKE ? ORDER BY id"
-        text = f"%{request.args['text']}%"
-        rows = get_db().execute(query, (text,))
-        return {"items": [ItemModel(**row) for row in rows]}
+        return {"items": ItemModel.search(request.args["text"])}
 '''
-UNSAFE_05_3 = SOLUTION_05_3.replace(
-    "LIKE ? ORDER BY id", "LIKE '%\" + request.args['text'] + \"%'"
-).replace(", (text,)", "")
+MODEL_05_3 = '''
+    @classmethod
+    def search(cls, text):
+        """Return the items whose name contains a string."""
+        query = "SELECT name, price FROM items WHERE name LIKE ? ORDER BY id"
+        return [cls(**row) for row in get_db().execute(query, (f"%{text}%",))]
+'''
 
 
-def write_search(folder, solution):
+def insert(file, new, before):
+    """Insert code before a line that is in the file once."""
+    code = file.read_text(encoding="utf-8")
+    assert code.count(before) == 1
+    file.write_text(code.replace(before, new + before), encoding="utf-8")
+
+
+def write_search(folder, view=VIEW_05_3, method=MODEL_05_3):
     items = folder / "items.py"
-    code = items.read_text(encoding="utf-8")
-    code = code.replace("from flask import", "from flask import request,")
-    code = code.replace("\nblp =", "\nfrom db import get_db\n\nblp =")
-    items.write_text(code + solution, encoding="utf-8")
+    insert(items, "from flask import request\n", before="from flask.views")
+    with items.open("a", encoding="utf-8") as file:
+        file.write(view)
+    insert(folder / "models.py", method, before="\n\n@dataclass\nclass UserModel")
 
 
 def test_05_3(copies):
     folder = copies("05")
     assert done("05.3") == [True] + [False] * 4
 
-    write_search(folder, SOLUTION_05_3)
+    write_search(folder)
 
     assert done("05.3") == [True] * 5
 
 
 def test_05_3_open_to_injection(copies):
-    write_search(copies("05"), UNSAFE_05_3)
+    unsafe = MODEL_05_3.replace("LIKE ? ORDER BY id", "LIKE '%\" + text + \"%'")
+    unsafe = unsafe.replace(', (f"%{text}%",)', "")
+    write_search(copies("05"), method=unsafe)
 
     assert done("05.3") == [True, True, True, False, False, False]
+
+
+def test_05_3_in_another_format_than_items(copies):
+    names_only = VIEW_05_3.replace("ItemsSchema", 'ItemsSchema(only=["items.name"])')
+    write_search(copies("05"), view=names_only)
+
+    assert done("05.3") == [True, False, True, False, True]
 
 
 def test_06_1(served):
@@ -345,33 +359,70 @@ def test_06_2():
     assert done("06.2", answers) == [True] * 5
 
 
-SOLUTION_06_3 = '''
+SOLUTION_06_3 = {
+    "schemas.py": '''
+
+class ValueSchema(Schema):
+    """The number of items in a store, and the sum of their prices."""
+
+    items = fields.Integer()
+    value = fields.Float()
+''',
+    "models/item.py": '''
+    @classmethod
+    def add_up(cls, store_id):
+        """Return the number of items in a store, and the sum of their prices."""
+        query = db.select(db.func.count(), db.func.sum(cls.price))
+        items, value = db.session.execute(query.where(cls.store_id == store_id)).one()
+        return {"items": items, "value": round(value or 0, 2)}
+''',
+    "stores.py": '''
 
 @blp.route("/store/<name>/value")
 class StoreValue(MethodView):
-    """What a store is worth."""
+    """The value of a store."""
 
-    @blp.response(200)
+    @blp.response(200, ValueSchema, also=[404])
     def get(self, name):
-        """Show how many items a store has, and what they are worth."""
+        """Show the number of items in a store, and the sum of their prices."""
         store = StoreModel.find(name)
         if store is None:
             abort(404, message=f"There is no store named {name!r}.")
-        query = db.select(db.func.count(), db.func.sum(ItemModel.price))
-        row = db.session.execute(query.where(ItemModel.store_id == store.id)).one()
-        return {"items": row[0], "value": (row[1] or 0) / 100}
-'''
+        return ItemModel.add_up(store.id)
+''',
+}
+
+
+def write_value(folder, replace="", by=""):
+    imports = "from models import ItemModel\nfrom schemas import ValueSchema\n"
+    insert(folder / "stores.py", imports, before="\nblp =")
+    for name, code in SOLUTION_06_3.items():
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write(code.replace(replace, by))
 
 
 def test_06_3(copies):
-    stores = copies("06") / "stores.py"
+    folder = copies("06")
     assert done("06.3") == [True] + [False] * 3
 
-    code = stores.read_text(encoding="utf-8")
-    code = code.replace("\nblp =", "\nfrom db import db\n\nblp =")
-    stores.write_text(code + SOLUTION_06_3, encoding="utf-8")
+    write_value(folder)
 
     assert done("06.3") == [True] * 4
+
+
+def test_06_3_with_a_sum_that_is_not_rounded(copies):
+    write_value(copies("06"), "round(value or 0, 2)", "value or 0")
+
+    assert done("06.3") == [True, False, True, True]
+
+
+def test_06_3_without_items(copies):
+    write_value(copies("06"), "value or 0", "value")
+
+    findings = run_check("06.3")
+
+    assert [finding.done for finding in findings] == [True, True, False, True, False]
+    assert "models/item.py, line" in findings[-1].text
 
 
 def test_07_1():
@@ -794,11 +845,3 @@ def test_exercise_is_found_as_sections_are(served):
 def test_check_without_its_arguments_is_a_user_error():
     with pytest.raises(UserError, match=r'check_exercise\("04.1", api\)'):
         run_check("04.1")
-
-
-def test_prices_in_cents_are_not_as_items_shows_them(copies):
-    cents = SOLUTION_05_3.replace("[ItemModel(**row) for row", "[dict(row) for row")
-    cents = cents.replace("@blp.response(200, ItemsSchema)", "@blp.response(200)")
-    write_search(copies("05"), cents)
-
-    assert done("05.3") == [True, False, True, False, True]
