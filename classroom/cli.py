@@ -80,7 +80,9 @@ def lab(no_browser: bool) -> None:
     show_default=True,
     help="The port to listen on; 0 picks a free one.",
 )
-@click.option("--app", type=click.Path(path_type=Path), help="Your own folder instead.")
+@click.option(
+    "--app", type=click.Path(path_type=Path), help="Serve this folder instead."
+)
 def run(section: str, port: int, app: Path | None) -> None:
     """Serve a section until Ctrl-C."""
     found = find_section(section)
@@ -110,7 +112,7 @@ def test(fast: bool, arguments: tuple[str, ...]) -> None:
     \b
     test            every test
     test --fast     the contract and internals tests of all sections
-    test 06         the contract, internals, notebook and exercise tests of section 06
+    test 06         the contract, internals, notebook and exercise tests of 06
     test -k token   anything else is passed on to pytest
     """
     import pytest  # slow to import, and needed only here
@@ -143,7 +145,9 @@ def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
     from classroom.experiments.benchmark import figures, measure  # slow to import
 
     if save and (quick or sections):
-        raise click.UsageError("--save needs a whole run: without --quick or sections.")
+        raise click.UsageError(
+            "--save needs a whole run: leave out --quick and sections."
+        )
     plan = measure.QUICK if quick else measure.Plan()
     for section in sections:
         measure.expect_measurable(find_section(section).number)
