@@ -22,7 +22,7 @@ ROUTES = re.findall(
     (FOLDER / "app.py").read_text(encoding="utf-8"),
     re.MULTILINE,
 )
-NAMES = {"<name>": "N", "<item>": "M", "<number>": "ID"}
+NAMES = {"<name>": "N", "<item>": "M", "<id>": "ID"}
 
 
 def check(*arguments, only=""):

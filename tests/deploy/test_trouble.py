@@ -204,8 +204,8 @@ def send_half_a_login(server):
 def has_a_client(worker, server):
     """Return whether a process has a connection with a client."""
     port = urlsplit(server.address).port
-    ours = [c for c in worker.net_connections() if c.laddr.port == port]
-    return any(connection.status == psutil.CONN_ESTABLISHED for connection in ours)
+    found = [c for c in worker.net_connections() if c.laddr.port == port]
+    return any(connection.status == psutil.CONN_ESTABLISHED for connection in found)
 
 
 def test_running_requests_end_before_the_server_does(server):
