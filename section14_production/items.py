@@ -33,7 +33,7 @@ class Items(MethodView):
         if not current_user:
             names = [item.name for item in items]
             return jsonify(items=names, message="More data available if you log in.")
-        # The role in the token will do here: it is at most one refresh old.
+        # The role in the token is good enough here: it was right at the last refresh.
         schema = CreatedItemsSchema if get_jwt()["role"] == "admin" else ItemsSchema
         return jsonify(schema().dump({"items": items}))
 

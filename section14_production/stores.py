@@ -22,7 +22,7 @@ class Stores(MethodView):
         """List the stores with their items, page by page."""
         pages = pagination_parameters
         stores, pages.item_count = find_stores(pages.first_item, pages.page_size)
-        # A whole response: StoresSchema describes it, but does not have to make it.
+        # This is a response already, so StoresSchema only describes it.
         return jsonify(stores=stores)
 
 

@@ -1,4 +1,4 @@
-"""Tokens: what is in them, which ones are valid, and the responses to the others."""
+"""Tokens: their claims, which ones are valid, and the responses to the others."""
 
 from functools import wraps
 
@@ -32,12 +32,12 @@ def is_revoked(header, claims):
 
 @jwt.user_lookup_loader
 def find_user(header, claims):
-    """Return the user of a token, whom views get as current_user."""
+    """Return the user of a token; views use it as current_user."""
     return UserModel.find(int(claims["sub"]))
 
 
 def admin_required(view):
-    """Let a view be called by admins only."""
+    """Let only admins call a view."""
 
     @wraps(view)
     def guarded(*args, **kwargs):

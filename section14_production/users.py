@@ -86,7 +86,7 @@ class Password(MethodView):
 def authorize_user_id(user_id):
     """Respond 403 unless it is the current user's id, or the current user is an admin.
 
-    Only an admin learns whether there is a user with some other id.
+    Only an admin can find out whether another id exists.
     """
     if user_id != current_user.id and not current_user.is_admin:
         forbid("Only that user, or an admin, may do this.")

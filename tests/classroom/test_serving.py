@@ -216,7 +216,7 @@ def test_error_in_a_module_names_that_module(tmp_path):
 def test_code_that_never_serves_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(Server, "TIMEOUT", 0.5)
 
-    with pytest.raises(ServerStartError, match="has not printed its URL in time"):
+    with pytest.raises(ServerStartError, match="did not print its URL in time"):
         Server(write_app(tmp_path, "import time\ntime.sleep(600)\n")).start()
 
 
