@@ -57,11 +57,9 @@ class ItemSchema(Schema):
         validate=validate.Range(0, 99_999_999.99),
         metadata={"multipleOf": 0.01, "example": 15.99},
     )
+    # strict: 1 is valid, "1" and 1.0 are not
     store_id = fields.Integer(
-        required=True,
-        strict=True,  # 1, but neither "1" nor 1.0
-        validate=ID,
-        metadata={"example": 1},
+        required=True, strict=True, validate=ID, metadata={"example": 1}
     )
 
 

@@ -84,6 +84,7 @@ BASICS: dict[str, dict[str, Any]] = {
         "fields": ["name", "price"],
         "errors": [400, 404, 409],
     },
+    "get_item": {"fields": ["name", "price"], "errors": [404]},
     "put_item": {
         "body": {"price": 12.5},
         "fields": ["name", "price"],

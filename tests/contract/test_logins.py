@@ -15,15 +15,15 @@ def tokens(user, log_in):
 
 @pytest.fixture
 def refresh(api, bearer):
-    """A function that sends a refresh token, and returns the answer."""
+    """A function that sends a refresh token, and returns the response."""
     return lambda token: api.post("/refresh", headers=bearer(token))
 
 
 @pytest.fixture
 def what_is_wrong(api, bearer, refresh):
-    """A function that says what is wrong with both tokens of a login: None, or codes.
+    """A function that returns the error codes for both tokens of a login, or None.
 
-    It spends the refresh token.
+    It uses the refresh token up.
     """
 
     def ask(tokens):
@@ -39,7 +39,7 @@ REVOKED = ["token_revoked", "token_revoked"]
 
 
 def assert_revoked(reply):
-    """Check that an answer says that the login of a token has ended."""
+    """Check that a response says that the login of a token has ended."""
     assert reply.status_code == 401
     assert reply.json()["error"] == "token_revoked"
     assert reply.json()["message"]
@@ -48,7 +48,7 @@ def assert_revoked(reply):
 
 @pytest.mark.parametrize("path", ["/login", "/auth"])
 def test_login_gives_two_tokens(api, user, path):
-    """POST /login, also at /auth, answers 200 with an access and a refresh token."""
+    """POST /login, also at /auth, returns 200 with an access and a refresh token."""
     reply = api.post(path, json=user)
 
     assert reply.status_code == 200
@@ -57,7 +57,7 @@ def test_login_gives_two_tokens(api, user, path):
 
 
 def test_refresh_gives_two_new_tokens(tokens, refresh, what_is_wrong):
-    """POST /refresh answers 200 with an access and a refresh token, which are new."""
+    """POST /refresh returns 200 with an access and a refresh token, which are new."""
     reply = refresh(tokens["refresh_token"])
 
     assert reply.status_code == 200
@@ -105,7 +105,7 @@ def test_access_token_of_a_refresh_is_not_fresh(
 
 
 def test_spent_refresh_token_ends_the_login(tokens, refresh, what_is_wrong):
-    """POST /refresh with a token that is spent answers 401, and ends that login."""
+    """POST /refresh with a token that was rotated returns 401, and ends that login."""
     first = refresh(tokens["refresh_token"]).json()
     second = refresh(first["refresh_token"]).json()
 
@@ -120,7 +120,7 @@ def test_spent_refresh_token_ends_the_login(tokens, refresh, what_is_wrong):
 def test_spent_refresh_token_leaves_other_logins(
     user, tokens, log_in, refresh, what_is_wrong
 ):
-    """POST /refresh with a token that is spent ends that login, and no other."""
+    """POST /refresh with a token that was rotated ends that login, and no other."""
     other = log_in(user)
     first = refresh(tokens["refresh_token"]).json()
     refresh(first["refresh_token"])
@@ -132,7 +132,7 @@ def test_spent_refresh_token_leaves_other_logins(
 
 
 def test_refresh_from_two_tabs_at_once(tokens, refresh, at_once, what_is_wrong):
-    """POST /refresh with one token, twice at the same moment, answers 200 to both."""
+    """POST /refresh with one token, twice at the same time, returns 200 to both."""
     first, second = at_once(2, lambda _: refresh(tokens["refresh_token"]))
 
     assert first.status_code == 200
@@ -142,7 +142,7 @@ def test_refresh_from_two_tabs_at_once(tokens, refresh, at_once, what_is_wrong):
 
 
 def test_refresh_needs_a_token(api):
-    """POST /refresh answers 401 without a token (authorization_required)."""
+    """POST /refresh returns 401 without a token (authorization_required)."""
     reply = api.post("/refresh")
 
     assert reply.status_code == 401
@@ -151,7 +151,7 @@ def test_refresh_needs_a_token(api):
 
 
 def test_refresh_refuses_an_access_token(tokens, refresh, what_is_wrong):
-    """POST /refresh answers 401 (invalid_token) to an access token; nothing ends."""
+    """POST /refresh returns 401 (invalid_token) to an access token; nothing ends."""
     reply = refresh(tokens["access_token"])
 
     assert reply.status_code == 401
@@ -164,17 +164,17 @@ def test_refresh_refuses_an_access_token(tokens, refresh, what_is_wrong):
     ["GET /items", "GET /item/x", "POST /store/x", "POST /logout", "GET /user/1"],
 )
 def test_refresh_token_opens_nothing_else(api, tokens, bearer, request_line):
-    """Whatever wants an access token answers 401 (invalid_token) to a refresh token."""
-    verb, path = request_line.split()
+    """Routes for an access token return 401 (invalid_token) for a refresh token."""
+    method, path = request_line.split()
 
-    reply = api.request(verb, path, headers=bearer(tokens["refresh_token"]))
+    reply = api.request(method, path, headers=bearer(tokens["refresh_token"]))
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "invalid_token"
 
 
 def test_logout_ends_both_tokens(api, tokens, bearer, what_is_wrong):
-    """POST /logout answers 200; the access and the refresh token are revoked."""
+    """POST /logout returns 200; the access and the refresh token are revoked."""
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
 
     assert reply.status_code == 200
@@ -185,7 +185,7 @@ def test_logout_ends_both_tokens(api, tokens, bearer, what_is_wrong):
 def test_logout_ends_all_tokens_of_the_login(
     api, tokens, refresh, bearer, what_is_wrong
 ):
-    """POST /logout revokes all tokens of the login: those before a refresh as well."""
+    """POST /logout revokes all tokens of the login, also those before a refresh."""
     newer = refresh(tokens["refresh_token"]).json()
 
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
@@ -196,7 +196,7 @@ def test_logout_ends_all_tokens_of_the_login(
 
 
 def test_logout_leaves_other_logins(api, user, tokens, log_in, bearer, what_is_wrong):
-    """POST /logout ends one login; others of the same user go on."""
+    """POST /logout ends one login; others of the same user stay active."""
     other = log_in(user)
 
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
@@ -206,7 +206,7 @@ def test_logout_leaves_other_logins(api, user, tokens, log_in, bearer, what_is_w
 
 
 def test_logout_twice(api, tokens, bearer):
-    """POST /logout answers 401 (token_revoked) to a token that is logged out."""
+    """POST /logout returns 401 (token_revoked) for a token that is logged out."""
     api.post("/logout", headers=bearer(tokens["access_token"]))
 
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
@@ -215,7 +215,7 @@ def test_logout_twice(api, tokens, bearer):
 
 
 def test_logout_needs_a_token(api):
-    """POST /logout answers 401 (authorization_required) without a token."""
+    """POST /logout returns 401 (authorization_required) without a token."""
     reply = api.post("/logout")
 
     assert reply.status_code == 401
@@ -223,7 +223,7 @@ def test_logout_needs_a_token(api):
 
 
 def test_login_after_a_logout(api, user, tokens, log_in, bearer, what_is_wrong):
-    """POST /login answers 200 after a logout, and the new tokens are good."""
+    """POST /login returns 200 after a logout, and the new tokens are valid."""
     api.post("/logout", headers=bearer(tokens["access_token"]))
 
     new = log_in(user)
@@ -231,8 +231,8 @@ def test_login_after_a_logout(api, user, tokens, log_in, bearer, what_is_wrong):
     assert what_is_wrong(new) == GOOD
 
 
-def test_logout_is_known_to_all_that_answer(api, tokens, bearer, at_once):
-    """POST /logout holds in every process of the server: 32 at once all hear of it."""
+def test_logout_holds_in_every_process(api, tokens, bearer, at_once):
+    """POST /logout holds in every process of the server, for 32 requests at once."""
     headers = bearer(tokens["access_token"])
     api.post("/logout", headers=headers)
 

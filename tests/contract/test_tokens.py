@@ -1,4 +1,4 @@
-"""Who changes something needs a token; whoever's is bad hears what is wrong with it."""
+"""Changes need a token; the response to a bad one says what is wrong with it."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ pytestmark = since("04")
 
 
 def part(data):
-    """Return what a part of a token looks like that says this."""
+    """Return these data as a part of a token."""
     text = data if isinstance(data, bytes) else json.dumps(data).encode()
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
@@ -21,35 +21,35 @@ DEEP = part(b"[" * 20_000)
 LONG_NUMBER = part(b'{"alg": ' + b"9" * 5000 + b"}")
 
 
-@pytest.mark.parametrize("verb", ["POST", "PUT", "DELETE"])
-def test_changing_an_item_needs_a_token(api, ana, reader, new_name, priced, verb):
-    """POST, PUT and DELETE /item/N answer 401 without a token, and change nothing."""
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_changing_an_item_needs_a_token(api, ana, reader, new_name, priced, method):
+    """POST, PUT and DELETE /item/N return 401 without a token, and change nothing."""
     name, other = new_name(), new_name()
     ana.put(f"/item/{name}", json=priced(15.99))
 
-    reply = api.request(verb, f"/item/{name}", json=priced(1))
+    reply = api.request(method, f"/item/{name}", json=priced(1))
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "authorization_required"
     assert reply.json()["message"]
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
     assert reader.get(f"/item/{name}").json()["price"] == 15.99
-    assert api.request(verb, f"/item/{other}", json=priced(1)).status_code == 401
+    assert api.request(method, f"/item/{other}", json=priced(1)).status_code == 401
     assert reader.get(f"/item/{other}").status_code == 404
 
 
-@pytest.mark.parametrize("verb", ["POST", "PUT", "DELETE"])
-def test_token_is_asked_for_before_anything_else(api, verb):
-    """POST, PUT and DELETE /item/N answer 401 without a token, whatever is sent."""
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_token_is_asked_for_before_anything_else(api, method):
+    """POST, PUT and DELETE /item/N return 401 without a token, whatever is sent."""
     for name, body in [("x", b"no json"), ("%00", b"{}"), ("x" * 81, b"")]:
-        reply = api.request(verb, f"/item/{name}", data=body)
+        reply = api.request(method, f"/item/{name}", data=body)
 
         assert reply.status_code == 401
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
 def test_scheme_of_a_token_is_read_in_any_case(api, token, new_name, priced, scheme):
-    """POST /item/N answers 201 to a token, in whatever case its scheme is written."""
+    """POST /item/N returns 201 for a token, in whatever case its scheme is written."""
     headers = {"Authorization": f"{scheme} {token}"}
 
     reply = api.post(f"/item/{new_name()}", json=priced(1), headers=headers)
@@ -61,7 +61,7 @@ def test_scheme_of_a_token_is_read_in_any_case(api, token, new_name, priced, sch
     "scheme", ["JWT {}", "Token {}", "{}", "Bearer {0},Bearer {0}"]
 )
 def test_token_with_another_scheme_is_invalid(api, reader, token, new_name, scheme):
-    """POST /item/N answers 401 (invalid_token) to any other scheme, and names ours."""
+    """POST /item/N returns 401 (invalid_token) for another scheme, and names Bearer."""
     name, headers = new_name(), {"Authorization": scheme.format(token)}
 
     reply = api.post(f"/item/{name}", json={"price": 1}, headers=headers)
@@ -87,7 +87,7 @@ def test_token_with_another_scheme_is_invalid(api, reader, token, new_name, sche
     ids=ascii,
 )
 def test_unreadable_authorization_is_invalid(api, new_name, authorization):
-    """POST /item/N answers 401 (invalid_token) to an Authorization it cannot read."""
+    """POST /item/N returns 401 (invalid_token) for an unreadable Authorization."""
     headers = {"Authorization": authorization.encode("latin-1")}
 
     reply = api.post(f"/item/{new_name()}", json={"price": 1}, headers=headers)
@@ -107,7 +107,7 @@ def test_unreadable_authorization_is_invalid(api, new_name, authorization):
     ids=lambda token: ascii(token[:20]),
 )
 def test_what_is_no_token_is_invalid(api, reader, new_name, bad_token):
-    """POST /item/N answers 401 (invalid_token) to what is no token of ours."""
+    """POST /item/N returns 401 (invalid_token) for what is not a token of ours."""
     scheme = "" if bad_token.endswith("Bearer") else "Bearer "
     headers = {"Authorization": f"{scheme}{bad_token}".encode("latin-1")}
     name = new_name()
@@ -122,18 +122,18 @@ def test_what_is_no_token_is_invalid(api, reader, new_name, bad_token):
 
 
 def test_endless_token_is_refused(api, new_name):
-    """POST /item/N answers 401 to a token that goes deeper and deeper, or 431."""
+    """POST /item/N returns 401 or 431 for a token of deeply nested JSON."""
     headers = {"Authorization": f"Bearer {DEEP}.{DEEP}.x"}
 
     reply = api.post(f"/item/{new_name()}", json={"price": 1}, headers=headers)
 
-    # Some servers refuse so long a header themselves, before the app is asked.
+    # Some servers reject so long a header before the request reaches the app.
     assert reply.status_code in (401, 431)
 
 
 @pytest.mark.parametrize("which", [0, 1, 2], ids=["header", "payload", "signature"])
 def test_token_with_a_changed_character_is_invalid(api, token, new_name, which):
-    """POST /item/N answers 401 (invalid_token) if one character of a token differs."""
+    """POST /item/N returns 401 (invalid_token) if one character of a token differs."""
     parts = token.split(".")
     old = parts[which][5]
     parts[which] = parts[which][:5] + ("A" if old != "A" else "B") + parts[which][6:]
@@ -146,7 +146,7 @@ def test_token_with_a_changed_character_is_invalid(api, token, new_name, which):
 
 
 def test_token_names_who_and_until_when(token):
-    """POST /login gives a token that says for whom it is, and when it expires."""
+    """POST /login returns a token with its subject and its expiry time."""
     header, payload, _ = token.split(".")
 
     claims = json.loads(base64.urlsafe_b64decode(payload + "=="))

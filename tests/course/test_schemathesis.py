@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from classroom.sections import all_sections, find_section
-from classroom.server import NO_LIMITS, Server
+from classroom.server import Server
 
 METHODS = {"get", "post", "put", "delete"}
 # The routes of section 04 are among those of section 05; those of section 07 are those
@@ -100,9 +100,9 @@ def section(request):
 
 
 @pytest.fixture(scope="module")
-def server(section, cheap_hashes):
+def server(section, settings):
     folder = find_section(section).folder
-    with Server(folder, settings=NO_LIMITS, variables=cheap_hashes) as server:
+    with Server(folder, settings=settings) as server:
         yield server
 
 

@@ -90,7 +90,7 @@ def test_page_says_that_the_server_is_gone(page, server):
 
     open_store(page, "Corner Shop")
 
-    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    expect(page.get_by_role("alert")).to_contain_text("does not respond")
 
 
 def test_page_asks_nobody_else(browser, server):
