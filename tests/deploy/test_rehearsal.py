@@ -114,10 +114,12 @@ def git(folder, *arguments):
 
 
 def describe(repository):
-    """Return all that a rehearsal could change in a repository."""
-    commands = ["status --porcelain", "remote -v", "show-ref --head", "stash list"]
-    outputs = [git(repository, *command.split()) for command in commands]
-    return *outputs, git(repository, "config", "--local", "--list")
+    """Return what a rehearsal could change in a repository.
+
+    Its other branches may change meanwhile, by commits in another worktree.
+    """
+    commands = ["status --porcelain", "remote -v", "log -1", "config --local --list"]
+    return [git(repository, *command.split()) for command in commands]
 
 
 def processes_of(place):
@@ -414,7 +416,7 @@ def test_unusable_database_url_is_one_sentence(url, monkeypatch):
 
 
 def test_commit_is_pushed_from_a_shallow_clone_without_a_branch(repository, tmp_path):
-    before = describe(repository)
+    before = describe(repository), git(repository, "show-ref", "--head")
     found, prefix = heroku_git.find_repository(repository / SECTION.folder.name)
 
     heroku_git.clone(new_log(), found, tmp_path / "clone")
@@ -425,7 +427,7 @@ def test_commit_is_pushed_from_a_shallow_clone_without_a_branch(repository, tmp_
     assert pushed == git(repository, "rev-parse", f"HEAD:{prefix}")
     files = git(repository, "ls-tree", "-r", "--name-only", f"HEAD:{prefix}")
     assert all((tmp_path / "app" / file).is_file() for file in files.splitlines())
-    assert describe(repository) == before
+    assert (describe(repository), git(repository, "show-ref", "--head")) == before
 
 
 class Notes(Listener):
