@@ -20,6 +20,7 @@ preload_app = True
 # Heroku's router waits 30 seconds for a response, and a dyno has 30 seconds to stop.
 timeout = 30
 graceful_timeout = 25
+limit_request_line = 8190  # bytes, the maximum: the app itself responds to long URLs
 
 # Log each request, without its query string.
 accesslog = "-"

@@ -1,7 +1,12 @@
 """Run migrations with the database and the models of the app."""
 
+import logging
+
 from alembic import context
 from flask import current_app
+
+# Print which migrations run.
+logging.basicConfig(format="%(message)s", level=logging.INFO)
 
 migrate = current_app.extensions["migrate"]
 

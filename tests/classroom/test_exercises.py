@@ -435,13 +435,19 @@ def test_07_1():
 
 SOLUTION_07_2 = '''
 
+class VersionSchema(Schema):
+    """The release of the app."""
+
+    release = fields.String()
+
+
 @blp.route("/version")
 class Version(MethodView):
-    """Which release of the app this is."""
+    """The release of the app."""
 
-    @blp.response(200)
+    @blp.response(200, VersionSchema)
     def get(self):
-        """Show the release that answers."""
+        """Return the release that is running."""
         return {"release": current_app.config["RELEASE"]}
 '''
 
@@ -449,7 +455,10 @@ class Version(MethodView):
 def write_version(folder):
     health = folder / "health.py"
     code = health.read_text(encoding="utf-8")
-    new = "from flask import current_app\nfrom flask.views"
+    new = (
+        "from flask import current_app\nfrom marshmallow import Schema, fields\n"
+        "from flask.views"
+    )
     code = code.replace("from flask.views", new)
     health.write_text(code + SOLUTION_07_2, encoding="utf-8")
 
@@ -467,9 +476,11 @@ def test_07_2(copies):
 
 def test_07_2_with_a_release_that_cannot_be_set(copies):
     folder = copies("07")
-    fixed = SOLUTION_07_2.replace('current_app.config["RELEASE"]', '"development"')
-    with (folder / "health.py").open("a", encoding="utf-8") as health:
-        health.write(fixed)
+    write_version(folder)
+    health = folder / "health.py"
+    code = health.read_text(encoding="utf-8")
+    code = code.replace('current_app.config["RELEASE"]', '"development"')
+    health.write_text(code, encoding="utf-8")
     with (folder / "config.py").open("a", encoding="utf-8") as config:
         config.write('RELEASE = "development"\n')
 
@@ -498,10 +509,10 @@ def downgrade():
 
 def write_city(folder, migration):
     for file, old, new in [
-        ("models/store.py", "    # Deleting a store", "    city: Mapped[str | None]\n"),
+        ("models/store.py", "    # When a store is", "    city: Mapped[str | None]\n"),
         (
             "schemas.py",
-            "    items = fields.List(fields.Nested(ItemSchema))\n\n\nclass Sto",
+            "    items = fields.Nested(ItemSchema, many=True)\n\n\nclass StoresSchema",
             "    city = fields.String()\n",
         ),
     ]:
