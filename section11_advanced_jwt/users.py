@@ -43,7 +43,7 @@ class User(MethodView):
 
     @blp.login_required()
     @blp.arguments(UserIdSchema, location="path", error_status_code=404)
-    @blp.response(200, UserSchema, also=[403, 404])
+    @blp.response(200, UserSchema, also=[403])
     def get(self, user_id):
         """Show a user to that user, or to an admin."""
         authorize_user_id(user_id)
@@ -54,7 +54,7 @@ class User(MethodView):
 
     @blp.login_required(fresh=True)
     @blp.arguments(UserIdSchema, location="path", error_status_code=404)
-    @blp.response(200, MessageSchema, also=[403, 404])
+    @blp.response(200, MessageSchema, also=[403])
     def delete(self, user_id):
         """Delete a user, as that user or as an admin, with a fresh token."""
         authorize_user_id(user_id)
