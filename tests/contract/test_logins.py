@@ -15,31 +15,31 @@ def tokens(user, log_in):
 
 @pytest.fixture
 def refresh(api, bearer):
-    """A function that sends a refresh token, and returns the answer."""
+    """A function that sends a refresh token, and returns the response."""
     return lambda token: api.post("/refresh", headers=bearer(token))
 
 
 @pytest.fixture
-def what_is_wrong(api, bearer, refresh):
-    """A function that says what is wrong with both tokens of a login: None, or codes.
+def errors(api, bearer, refresh):
+    """A function that returns the errors of both tokens of a login, None without one.
 
-    It spends the refresh token.
+    It rotates the refresh token.
     """
 
-    def ask(tokens):
-        read = api.get("/item/none", headers=bearer(tokens["access_token"]))
-        replies = [read, refresh(tokens["refresh_token"])]
+    def find_errors(tokens):
+        reply = api.get("/item/none", headers=bearer(tokens["access_token"]))
+        replies = [reply, refresh(tokens["refresh_token"])]
         return [reply.json().get("error") for reply in replies]
 
-    return ask
+    return find_errors
 
 
-GOOD = [None, None]
+VALID = [None, None]
 REVOKED = ["token_revoked", "token_revoked"]
 
 
 def assert_revoked(reply):
-    """Check that an answer says that the login of a token has ended."""
+    """Check that a response says that the login of a token has ended."""
     assert reply.status_code == 401
     assert reply.json()["error"] == "token_revoked"
     assert reply.json()["message"]
@@ -56,14 +56,14 @@ def test_login_gives_two_tokens(api, user, path):
     assert reply.json()["access_token"] != reply.json()["refresh_token"]
 
 
-def test_refresh_gives_two_new_tokens(tokens, refresh, what_is_wrong):
+def test_refresh_gives_two_new_tokens(tokens, refresh, errors):
     """POST /refresh answers 200 with an access and a refresh token, which are new."""
     reply = refresh(tokens["refresh_token"])
 
     assert reply.status_code == 200
     assert set(reply.json()) == {"access_token", "refresh_token"}
     assert not set(reply.json().values()) & set(tokens.values())
-    assert what_is_wrong(reply.json()) == GOOD
+    assert errors(reply.json()) == VALID
 
 
 def test_refresh_leaves_the_access_token_alone(api, tokens, refresh, bearer):
@@ -76,7 +76,7 @@ def test_refresh_leaves_the_access_token_alone(api, tokens, refresh, bearer):
 
 
 def test_refresh_again_and_again(tokens, refresh):
-    """POST /refresh takes the refresh token that the last POST /refresh gave."""
+    """POST /refresh accepts the refresh token that the last POST /refresh returned."""
     statuses = []
 
     for _ in range(5):
@@ -90,7 +90,7 @@ def test_refresh_again_and_again(tokens, refresh):
 def test_access_token_of_a_refresh_is_not_fresh(
     api, tokens, refresh, bearer, new_name, priced
 ):
-    """POST /refresh gives an access token that is not fresh: it may PUT, not POST."""
+    """POST /refresh returns an access token that is not fresh: it may PUT, not POST."""
     path, old = f"/item/{new_name()}", tokens["refresh_token"]
     stale = bearer(refresh(old).json()["access_token"])
 
@@ -104,23 +104,23 @@ def test_access_token_of_a_refresh_is_not_fresh(
     assert api.put(path, json=priced(1), headers=stale).status_code == 201
 
 
-def test_spent_refresh_token_ends_the_login(tokens, refresh, what_is_wrong):
-    """POST /refresh with a token that is spent answers 401, and ends that login."""
+def test_reuse_of_a_refresh_token_ends_the_login(tokens, refresh, errors):
+    """POST /refresh with a token that was rotated twice answers 401; the login ends."""
     first = refresh(tokens["refresh_token"]).json()
     second = refresh(first["refresh_token"]).json()
 
     reply = refresh(tokens["refresh_token"])
 
     assert_revoked(reply)
-    assert what_is_wrong(second) == REVOKED
-    assert what_is_wrong(first) == REVOKED
-    assert what_is_wrong(tokens) == REVOKED
+    assert errors(second) == REVOKED
+    assert errors(first) == REVOKED
+    assert errors(tokens) == REVOKED
 
 
-def test_spent_refresh_token_leaves_other_logins(
-    user, tokens, log_in, refresh, what_is_wrong
+def test_reuse_of_a_refresh_token_leaves_other_logins(
+    user, tokens, log_in, refresh, errors
 ):
-    """POST /refresh with a token that is spent ends that login, and no other."""
+    """POST /refresh with a token that was rotated twice ends no other login."""
     other = log_in(user)
     first = refresh(tokens["refresh_token"]).json()
     refresh(first["refresh_token"])
@@ -128,35 +128,49 @@ def test_spent_refresh_token_leaves_other_logins(
     reply = refresh(tokens["refresh_token"])
 
     assert_revoked(reply)
-    assert what_is_wrong(other) == GOOD
+    assert errors(other) == VALID
 
 
-def test_refresh_from_two_tabs_at_once(tokens, refresh, at_once, what_is_wrong):
-    """POST /refresh with one token, twice at the same moment, answers 200 to both."""
+def test_refresh_from_two_tabs_at_once(tokens, refresh, at_once, errors):
+    """POST /refresh with one token, twice simultaneously, answers 200 to both."""
     first, second = at_once(2, lambda _: refresh(tokens["refresh_token"]))
 
     assert first.status_code == 200
     assert second.status_code == 200
-    assert what_is_wrong(first.json()) == GOOD
-    assert what_is_wrong(second.json()) == GOOD
+    assert errors(first.json()) == VALID
+    assert errors(second.json()) == VALID
 
 
 def test_refresh_needs_a_token(api):
-    """POST /refresh answers 401 without a token (authorization_required)."""
+    """POST /refresh answers 401 without a token, and asks for the refresh token."""
     reply = api.post("/refresh")
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "authorization_required"
+    assert "refresh token" in reply.json()["message"]
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_refresh_refuses_an_access_token(tokens, refresh, what_is_wrong):
+def test_refresh_refuses_an_access_token(tokens, refresh, errors):
     """POST /refresh answers 401 (invalid_token) to an access token; nothing ends."""
     reply = refresh(tokens["access_token"])
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "invalid_token"
-    assert what_is_wrong(tokens) == GOOD
+    assert "refresh token" in reply.json()["message"]
+    assert errors(tokens) == VALID
+
+
+@pytest.mark.parametrize("authorization", ["JWT {}", "{}", "Basic x", "", "Bearer x"])
+def test_refresh_refuses_what_is_not_a_refresh_token(api, tokens, authorization):
+    """POST /refresh answers 401 (invalid_token) to anything but a refresh token."""
+    value = authorization.format(tokens["refresh_token"])
+
+    reply = api.post("/refresh", headers={"Authorization": value})
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "invalid_token"
+    assert "Authorization: Bearer <refresh token>" in reply.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -164,45 +178,43 @@ def test_refresh_refuses_an_access_token(tokens, refresh, what_is_wrong):
     ["GET /items", "GET /item/x", "POST /store/x", "POST /logout", "GET /user/1"],
 )
 def test_refresh_token_opens_nothing_else(api, tokens, bearer, request_line):
-    """Whatever wants an access token answers 401 (invalid_token) to a refresh token."""
-    verb, path = request_line.split()
+    """Whatever needs an access token answers 401 (invalid_token) to a refresh token."""
+    method, path = request_line.split()
 
-    reply = api.request(verb, path, headers=bearer(tokens["refresh_token"]))
+    reply = api.request(method, path, headers=bearer(tokens["refresh_token"]))
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "invalid_token"
 
 
-def test_logout_ends_both_tokens(api, tokens, bearer, what_is_wrong):
+def test_logout_ends_both_tokens(api, tokens, bearer, errors):
     """POST /logout answers 200; the access and the refresh token are revoked."""
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
 
     assert reply.status_code == 200
     assert reply.json()["message"]
-    assert what_is_wrong(tokens) == REVOKED
+    assert errors(tokens) == REVOKED
 
 
-def test_logout_ends_all_tokens_of_the_login(
-    api, tokens, refresh, bearer, what_is_wrong
-):
+def test_logout_ends_all_tokens_of_the_login(api, tokens, refresh, bearer, errors):
     """POST /logout revokes all tokens of the login: those before a refresh as well."""
     newer = refresh(tokens["refresh_token"]).json()
 
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
 
     assert reply.status_code == 200
-    assert what_is_wrong(newer) == REVOKED
-    assert what_is_wrong(tokens) == REVOKED
+    assert errors(newer) == REVOKED
+    assert errors(tokens) == REVOKED
 
 
-def test_logout_leaves_other_logins(api, user, tokens, log_in, bearer, what_is_wrong):
-    """POST /logout ends one login; others of the same user go on."""
+def test_logout_leaves_other_logins(api, user, tokens, log_in, bearer, errors):
+    """POST /logout ends one login, and no other of the same user."""
     other = log_in(user)
 
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
 
     assert reply.status_code == 200
-    assert what_is_wrong(other) == GOOD
+    assert errors(other) == VALID
 
 
 def test_logout_twice(api, tokens, bearer):
@@ -222,17 +234,17 @@ def test_logout_needs_a_token(api):
     assert reply.json()["error"] == "authorization_required"
 
 
-def test_login_after_a_logout(api, user, tokens, log_in, bearer, what_is_wrong):
-    """POST /login answers 200 after a logout, and the new tokens are good."""
+def test_login_after_a_logout(api, user, tokens, log_in, bearer, errors):
+    """POST /login answers 200 after a logout, and the new tokens are valid."""
     api.post("/logout", headers=bearer(tokens["access_token"]))
 
     new = log_in(user)
 
-    assert what_is_wrong(new) == GOOD
+    assert errors(new) == VALID
 
 
-def test_logout_is_known_to_all_that_answer(api, tokens, bearer, at_once):
-    """POST /logout holds in every process of the server: 32 at once all hear of it."""
+def test_logout_holds_in_every_process(api, tokens, bearer, at_once):
+    """POST /logout holds in every process: 32 simultaneous requests all get 401."""
     headers = bearer(tokens["access_token"])
     api.post("/logout", headers=headers)
 

@@ -1,4 +1,4 @@
-"""Who changes something needs a token; whoever's is bad hears what is wrong with it."""
+"""Changes need a token, and the response to a bad token says what is wrong with it."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ pytestmark = since("04")
 
 
 def part(data):
-    """Return what a part of a token looks like that says this."""
+    """Return a part of a token with this content."""
     text = data if isinstance(data, bytes) else json.dumps(data).encode()
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
@@ -21,35 +21,35 @@ DEEP = part(b"[" * 20_000)
 LONG_NUMBER = part(b'{"alg": ' + b"9" * 5000 + b"}")
 
 
-@pytest.mark.parametrize("verb", ["POST", "PUT", "DELETE"])
-def test_changing_an_item_needs_a_token(api, ana, reader, new_name, priced, verb):
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_changing_an_item_needs_a_token(api, ana, reader, new_name, priced, method):
     """POST, PUT and DELETE /item/N answer 401 without a token, and change nothing."""
     name, other = new_name(), new_name()
     ana.put(f"/item/{name}", json=priced(15.99))
 
-    reply = api.request(verb, f"/item/{name}", json=priced(1))
+    reply = api.request(method, f"/item/{name}", json=priced(1))
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "authorization_required"
     assert reply.json()["message"]
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
     assert reader.get(f"/item/{name}").json()["price"] == 15.99
-    assert api.request(verb, f"/item/{other}", json=priced(1)).status_code == 401
+    assert api.request(method, f"/item/{other}", json=priced(1)).status_code == 401
     assert reader.get(f"/item/{other}").status_code == 404
 
 
-@pytest.mark.parametrize("verb", ["POST", "PUT", "DELETE"])
-def test_token_is_asked_for_before_anything_else(api, verb):
-    """POST, PUT and DELETE /item/N answer 401 without a token, whatever is sent."""
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_missing_token_is_reported_before_anything_else(api, method):
+    """POST, PUT and DELETE /item/N answer 401 without a token, whatever the body."""
     for name, body in [("x", b"no json"), ("%00", b"{}"), ("x" * 81, b"")]:
-        reply = api.request(verb, f"/item/{name}", data=body)
+        reply = api.request(method, f"/item/{name}", data=body)
 
         assert reply.status_code == 401
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
 def test_scheme_of_a_token_is_read_in_any_case(api, token, new_name, priced, scheme):
-    """POST /item/N answers 201 to a token, in whatever case its scheme is written."""
+    """POST /item/N answers 201 to a token whose scheme is in any case."""
     headers = {"Authorization": f"{scheme} {token}"}
 
     reply = api.post(f"/item/{new_name()}", json=priced(1), headers=headers)
@@ -61,7 +61,7 @@ def test_scheme_of_a_token_is_read_in_any_case(api, token, new_name, priced, sch
     "scheme", ["JWT {}", "Token {}", "{}", "Bearer {0},Bearer {0}"]
 )
 def test_token_with_another_scheme_is_invalid(api, reader, token, new_name, scheme):
-    """POST /item/N answers 401 (invalid_token) to any other scheme, and names ours."""
+    """POST /item/N answers 401 (invalid_token) to another scheme, and names Bearer."""
     name, headers = new_name(), {"Authorization": scheme.format(token)}
 
     reply = api.post(f"/item/{name}", json={"price": 1}, headers=headers)
@@ -106,8 +106,8 @@ def test_unreadable_authorization_is_invalid(api, new_name, authorization):
     ],
     ids=lambda token: ascii(token[:20]),
 )
-def test_what_is_no_token_is_invalid(api, reader, new_name, bad_token):
-    """POST /item/N answers 401 (invalid_token) to what is no token of ours."""
+def test_string_that_is_not_a_token_is_invalid(api, reader, new_name, bad_token):
+    """POST /item/N answers 401 (invalid_token) to a string that is not a token."""
     scheme = "" if bad_token.endswith("Bearer") else "Bearer "
     headers = {"Authorization": f"{scheme}{bad_token}".encode("latin-1")}
     name = new_name()
@@ -121,13 +121,13 @@ def test_what_is_no_token_is_invalid(api, reader, new_name, bad_token):
     assert reader.get(f"/item/{name}").status_code == 404
 
 
-def test_endless_token_is_refused(api, new_name):
-    """POST /item/N answers 401 to a token that goes deeper and deeper, or 431."""
+def test_deeply_nested_token_is_refused(api, new_name):
+    """POST /item/N answers 401, or 431, to a deeply nested token."""
     headers = {"Authorization": f"Bearer {DEEP}.{DEEP}.x"}
 
     reply = api.post(f"/item/{new_name()}", json={"price": 1}, headers=headers)
 
-    # Some servers refuse so long a header themselves, before the app is asked.
+    # Some servers refuse so long a header themselves.
     assert reply.status_code in (401, 431)
 
 
@@ -145,8 +145,37 @@ def test_token_with_a_changed_character_is_invalid(api, token, new_name, which):
     assert reply.json()["error"] == "invalid_token"
 
 
-def test_token_names_who_and_until_when(token):
-    """POST /login gives a token that says for whom it is, and when it expires."""
+@since("11")
+@pytest.mark.parametrize(
+    "authorization",
+    ["JWT {}", "{}", "Basic YW5hOm9wZW4tc2VzYW1l", "", "Bearer", "\xff"],
+    ids=ascii,
+)
+def test_optional_token_must_be_valid(api, token, authorization):
+    """GET /items answers 401 (invalid_token) to any Authorization but a valid token."""
+    headers = {"Authorization": authorization.format(token).encode("latin-1")}
+
+    reply = api.get("/items", headers=headers)
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "invalid_token"
+    assert "Authorization: Bearer" in reply.json()["message"]
+
+
+@since("11")
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
+def test_optional_token_is_read_with_its_scheme_in_any_case(api, token, scheme):
+    """GET /items answers 200 to a token whose scheme is in any case, as to a user."""
+    headers = {"Authorization": f"{scheme} {token}"}
+
+    reply = api.get("/items", headers=headers)
+
+    assert reply.status_code == 200
+    assert reply.json().keys() == {"items"}  # visitors get a message, too
+
+
+def test_token_names_its_user_and_expiry(token):
+    """POST /login returns a token that names its user, and when it expires."""
     header, payload, _ = token.split(".")
 
     claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
