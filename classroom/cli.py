@@ -102,18 +102,23 @@ def existing_folder(path: Path) -> Path:
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
+@click.option("--fast", is_flag=True, help="Run only the contract and the internals.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def test(arguments: tuple[str, ...]) -> None:
-    """Run every test, or what pytest makes of ARGUMENTS."""
+def test(fast: bool, arguments: tuple[str, ...]) -> None:
+    """Run every test, the tests of a section, or pytest with ARGUMENTS.
+
+    \b
+    test            every test
+    test --fast     the contract and the internals of all sections
+    test 06         the contract, internals, notebook and exercises of section 06
+    test -k token   anything else is passed on to pytest
+    """
     import pytest  # slow to import, and needed only here
 
+    from classroom.contract.selection import pytest_arguments
+
     os.chdir(ROOT)
-    # All of them take a while, so several processes get some files each: one more than
-    # there are processors, since many tests wait for something. A few do not. The files
-    # stay in their order: in that, those that take long are not the last ones.
-    processes = str((os.cpu_count() or 1) + 1)
-    everything = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
-    sys.exit(pytest.main(list(arguments) or everything))
+    sys.exit(pytest.main(pytest_arguments(fast, arguments)))
 
 
 @cli.command()
@@ -147,7 +152,7 @@ def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
     with progress_bar() as progress:
         for number in numbers:
             bar = progress.add_task(
-                f"Section {number}", total=measure.count_steps(plan)
+                f"Section {number}", total=measure.count_steps(number, plan)
             )
             advance = partial(progress.advance, bar)
             comparisons.append(measure.compare(number, plan, advance))

@@ -51,7 +51,7 @@ class Item(MethodView):
     @blp.arguments(ItemSchema)
     @blp.response(200, ItemSchema, also=[201])
     def put(self, new, name):
-        """Set the price of an item, which is created if it does not exist."""
+        """Set the price of an item; create the item if it does not exist."""
         item, is_new = ItemModel.put(name, **new)
         if not is_new:
             return item

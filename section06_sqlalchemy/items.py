@@ -56,7 +56,7 @@ class Item(MethodView):
     @blp.arguments(ItemSchema)
     @blp.response(200, ItemSchema, also=[201])
     def put(self, new, name):
-        """Replace an item, which is created if it does not exist."""
+        """Replace an item; create it if it does not exist."""
         try:
             item, is_new = ItemModel.put(name, **new)
         except NoSuchStore:

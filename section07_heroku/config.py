@@ -1,4 +1,4 @@
-"""Settings. FLASK_ and a setting's name is the environment variable that changes it."""
+"""Settings. The environment variable FLASK_NAME overrides the setting NAME."""
 
 import os
 
@@ -23,7 +23,7 @@ if not SQLALCHEMY_DATABASE_URI and not PRODUCTION:
     # A file in the folder instance/, beside app.py.
     SQLALCHEMY_DATABASE_URI = "sqlite:///shop.sqlite3"
 SQLALCHEMY_ENGINE_OPTIONS = {
-    # Errors that are logged show no values: password hashes are among them.
+    # Keep values out of logged errors: some of them are password hashes.
     "hide_parameters": True,
     # One connection for each thread.
     "pool_size": THREADS,

@@ -15,14 +15,14 @@ class Base(DeclarativeBase):
 
 
 class NameTaken(Exception):
-    """The name is in use already."""
+    """The name is already in use."""
 
 
 class NoSuchStore(Exception):
     """No store has this id."""
 
 
-# After a commit, objects keep their values, which need not be loaded again.
+# After a commit, objects keep their values and need not be loaded again.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
@@ -36,7 +36,7 @@ def set_up_sqlite(connection, record):
 
 
 def count(model):
-    """Return how many rows a model has."""
+    """Return how many rows the table of a model has."""
     return db.session.scalar(db.select(db.func.count()).select_from(model))
 
 

@@ -18,14 +18,14 @@ def check_price(price):
 
 
 def is_unicode(text):
-    """Raise ValidationError for half of a surrogate pair, which cannot be stored."""
+    """Raise ValidationError for a lone surrogate, which cannot be stored."""
     try:
         text.encode()
     except UnicodeEncodeError:
         raise ValidationError("This is not valid Unicode.") from None
 
 
-# A name is part of a URL, where "/" separates, and "." and ".." are relative paths.
+# In a URL, "/" is a separator, and "." and ".." are relative paths.
 NAME = [
     validate.Length(1, 80),
     validate.Regexp(
@@ -34,6 +34,7 @@ NAME = [
     ),
     is_unicode,
 ]
+ID = validate.Range(1, 2**31 - 1)  # the limit of PostgreSQL's INTEGER
 TEXT = [validate.Regexp(r"^[^\x00]*$", error="NUL is not valid here."), is_unicode]
 
 
@@ -56,11 +57,9 @@ class ItemSchema(Schema):
         validate=validate.Range(0, 99_999_999.99),
         metadata={"multipleOf": 0.01, "example": 15.99},
     )
+    # strict: 1 is valid, "1" and 1.0 are not
     store_id = fields.Integer(
-        required=True,
-        strict=True,  # 1, but neither "1" nor 1.0
-        validate=validate.Range(1, 2**31 - 1),  # the limit of PostgreSQL's INTEGER
-        metadata={"example": 1},
+        required=True, strict=True, validate=ID, metadata={"example": 1}
     )
 
 

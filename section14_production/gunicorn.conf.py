@@ -32,3 +32,12 @@ limit_request_line = 8190  # bytes, the maximum: the app itself responds to long
 logconfig_dict = LOGGING | {"root": {}}
 control_socket_disable = True
 raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
+
+
+def post_request(worker, request, environ, response):
+    """Read what the app has not read of a body, up to 2 MiB.
+
+    After 64 KiB, gunicorn would close the connection, over which the client may already
+    be sending its next request.
+    """
+    request.body.read(2 * 1024 * 1024)

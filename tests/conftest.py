@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import re
 import signal
 import sys
 import threading
@@ -11,8 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
 from classroom.contract.target import SERVER
 from classroom.errors import UserError
@@ -31,36 +28,37 @@ sys.modules["rfc3987_syntax"] = None
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-class LoadServersScheduling(LoadFileScheduling):
-    """Give a process the tests of a file at a time, or all of a section's contract.
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group the tests that share a server, so that one process runs all of them.
 
-    The section's server is started once for them.
+    A group is the contract of a section, or the tests of a file without groups.
     """
-
-    def _split_scope(self, nodeid: str) -> str:
-        contract = re.match(r"tests/contract/.*?\[(\d\d)", nodeid)
-        return contract[1] if contract else super()._split_scope(nodeid)
-
-
-@pytest.hookimpl(optionalhook=True)  # where pytest runs without pytest-xdist
-def pytest_xdist_make_scheduler(
-    config: pytest.Config, log: Producer
-) -> LoadServersScheduling:
-    """Tell pytest-xdist, where there are several processes, which one runs what."""
-    return LoadServersScheduling(config, log)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            params = item.callspec.params if hasattr(item, "callspec") else {}
+            group = item.path.stem
+            if {"section", "module"} <= params.keys():  # those of the fixture server
+                group = f"contract-{params['section']}-{params['module']}"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
-def cheap_hashes() -> dict[str, str]:
-    """Variables of a server that hashes passwords quickly: see its sitecustomize.py."""
-    return {"PYTHONPATH": str(Path(__file__).with_name("quick_hashes"))}
+def settings() -> dict[str, object]:
+    """The settings of servers for tests: without rate limits, and with cheap hashes.
+
+    A password hash takes a tenth of a second on purpose, and the contract tests make
+    hundreds. learn.py check and the rehearsal run the same tests with the usual hash.
+    """
+    # Below a cost of 128, Werkzeug gives scrypt less memory than OpenSSL requires.
+    return NO_LIMITS | {"PASSWORD_HASH": "scrypt:128:1:1"}
 
 
 @pytest.fixture(scope="session")
 def server(
     section: str,
     module: str,
-    cheap_hashes: dict[str, str],
+    settings: dict[str, object],
     request: pytest.FixtureRequest,
 ) -> Iterator[Server | None]:
     """The server of the section, or None for one whose commands cannot be run."""
@@ -69,9 +67,7 @@ def server(
         return
     app = request.config.option.app
     folder = Path(app) if app else find_section(section).folder
-    with Server(
-        folder, app=module, settings=NO_LIMITS, variables=cheap_hashes
-    ) as server:
+    with Server(folder, app=module, settings=settings) as server:
         yield server
 
 

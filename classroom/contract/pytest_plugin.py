@@ -4,6 +4,9 @@ This is a plugin since pytest reads tests/conftest.py too late where a folder fo
 option: pytest --section 03 --app my/section03_basics
 """
 
+import re
+from functools import cache
+
 import pytest
 
 from classroom.contract.marks import holds_in
@@ -14,6 +17,7 @@ from classroom.sections import Section, all_sections, find_section
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("sections", "which promises to check, and on which server")
+    group.addoption("--about", help="run the tests with this section's number only")
     group.addoption("--section", help="check the promises of this section only")
     group.addoption("--url", help="check this server; needs --section")
     group.addoption("--app", help="check the app.py in this folder; needs --section")
@@ -26,22 +30,24 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "since(number, until=..., classic=False): holds from this section on"
     )
+    # learn.py check runs the tests without pytest-xdist, which would add this one.
+    config.addinivalue_line("markers", "xdist_group(name): run by one process")
     if (config.option.url or config.option.app) and not config.option.section:
         raise pytest.UsageError("--url and --app need --section.")
     if config.option.admin and not config.option.url:
         raise pytest.UsageError("--admin needs --url.")
     try:
-        wanted_sections(config)
+        wanted_sections(config.option.section)
         if config.option.admin:
             read_admin(config.option.admin)
     except UserError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def wanted_sections(config: pytest.Config) -> list[Section]:
-    """Return the section of --section, or all of them."""
-    wanted = config.option.section
-    return [find_section(wanted)] if wanted else all_sections()
+@cache  # it reads files, and is called for each test
+def wanted_sections(number: str | None) -> list[Section]:
+    """Return the section of the option --section, or all of them."""
+    return [find_section(number)] if number else all_sections()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -52,7 +58,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     options = metafunc.config.option
     elsewhere = options.url or options.app
     cases = []
-    for section in wanted_sections(metafunc.config):
+    for section in wanted_sections(options.section):
         if holds_in(section.number, mark):
             cases.append(pytest.param(section.number, "app", id=section.number))
             # The same API in the classic style makes the same promises.
@@ -66,15 +72,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """With --section, keep only the promises of that section."""
-    if not config.option.section:
-        return
-    numbers = {section.number for section in wanted_sections(config)}
+    """With --section or --about, keep only the tests of that section."""
     chosen: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
-        callspec = getattr(item, "callspec", None)
-        promised = callspec is not None and callspec.params.get("section") in numbers
-        (chosen if promised else left_out).append(item)
+        (chosen if is_chosen(item, config) else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = chosen
+
+
+def is_chosen(item: pytest.Item, config: pytest.Config) -> bool:
+    """Return whether the options --section and --about allow a test.
+
+    --section allows a promise of the section; --about allows any test with its number
+    in the name, such as test_section06.py::test_x, test_06_1 and test_y[06].
+    """
+    callspec = getattr(item, "callspec", None)
+    if config.option.section:
+        [section] = wanted_sections(config.option.section)
+        params = callspec.params if callspec else {}
+        return params.get("section") == section.number
+    if config.option.about:
+        number = rf"(?<!\d){config.option.about}(?!\d)"
+        return re.search(number, item.nodeid) is not None
+    return True

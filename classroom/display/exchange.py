@@ -47,6 +47,8 @@ UNPARSED_PASSWORD = re.compile(r"""(["']?password["']?\s*[:=]\s*["']?)[^"'&,}\s]
 # A timestamp is different in each run: notebooks show its format instead.
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 HASH = re.compile(r"(scrypt:[\d:]+\$)[^'\"\s]+")
+UUID = re.compile(r"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}")
+UUID_FORMAT = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"  # a UUID differs in each run, too
 
 # The headers that the notebooks explain, of the dozen that are sent.
 REQUEST_HEADERS = ["Authorization", "Content-Type"]
@@ -168,7 +170,7 @@ def request_text(request: requests.PreparedRequest) -> str:
         body = b"(a body that was sent in chunks)"
     if body:
         lines += ["", *body_lines(body)]
-    return "\n".join(lines)
+    return UUID.sub(UUID_FORMAT, "\n".join(lines))
 
 
 def response_text(response: requests.Response) -> str:
@@ -183,7 +185,7 @@ def response_text(response: requests.Response) -> str:
     lines = [f"{name}: {headers[name]}" for name in RESPONSE_HEADERS if name in headers]
     if response.content:
         lines += ["", *body_lines(response.content)]
-    return "\n".join(lines)
+    return UUID.sub(UUID_FORMAT, "\n".join(lines))
 
 
 class Exchange:

@@ -28,20 +28,20 @@ def exercise_1(api: Api) -> Iterator[Finding]:
     for name, price in (("Pen", 1.2), ("Ink", 4.5)):
         yield Finding(
             {"name": name, "price": price} in items,
-            f"It has an item named {name!r} at {price}: POST it to the store's /item.",
+            f"It has an item {name!r} at {price}: POST it to /store/Corner Shop/item.",
         )
     gone = api.get(STORE).status_code == 404
-    yield Finding(gone, "'My Wonderful Store' is deleted: DELETE it, as ana.")
+    yield Finding(gone, "'My Wonderful Store' is deleted: DELETE it as ana.")
 
 
 REQUESTS: dict[str, Request] = {
-    "GET a store that is not there": ("GET", "/store/Nowhere", None),
+    "GET a store that does not exist": ("GET", "/store/Nowhere", None),
     "POST a store without a name": ("POST", "/store", {}),
-    "POST a store that is there already": (
+    "POST a store that already exists": (
         *("POST", "/store"),
         {"name": "My Wonderful Store"},
     ),
-    "PUT an item that is there already": ("PUT", ITEM, {"price": 1}),
+    "PUT an item that already exists": ("PUT", ITEM, {"price": 1}),
     "DELETE a store without a password": ("DELETE", STORE, None),
     "DELETE the list of stores": ("DELETE", "/store", None),
 }
@@ -61,20 +61,25 @@ def find_right_statuses() -> dict[str, int]:
 
 def exercise_3() -> Iterator[Finding]:
     """A new route, in a copy of the section."""
-    yield from check_copy("03", check_item_route)
+    yield from check_copy("03", check_patch)
 
 
-def check_item_route(api: Api) -> Iterator[Finding]:
-    """Check that GET shows an item, and names what is missing."""
-    ok, note = expect(api.get(ITEM), 200, {"name": "My Item", "price": 15.99})
-    yield Finding(ok, f"GET /store/<name>/item/<item> shows the item.{note}")
+def check_patch(api: Api) -> Iterator[Finding]:
+    """Check that PATCH changes the price of an item, if it exists."""
+    changed = {"name": "My Item", "price": 2}
+    ok, note = expect(api.patch(ITEM, json={"price": 2}), 200, changed)
+    yield Finding(ok, f"PATCH {ITEM} responds with 200 and the item.{note}")
+    stored = api.get(ITEM).json() == changed
+    yield Finding(stored, "After that, GET shows the new price.")
     for path, missing in (
         (f"{STORE}/item/Pizza", "Pizza"),
         ("/store/Atlantis/item/My Item", "Atlantis"),
     ):
-        reply = api.get(path)
+        reply = api.patch(path, json={"price": 2})
         ok, note = expect(reply, 404)
         ok = ok and missing in reply.text
-        yield Finding(ok, f"GET {path} responds with 404, and names {missing}.{note}")
-    put = api.put(ITEM, json={"price": 2})
+        yield Finding(ok, f"PATCH {path} responds with 404, and names {missing}.{note}")
+    ok, note = expect(api.patch(ITEM, json={"price": -1}), 400)
+    yield Finding(ok, f"PATCH with the price -1 responds with 400.{note}")
+    put = api.put(ITEM, json={"price": 3})
     yield Finding(put.status_code == 200, "PUT to the same URL still works.")

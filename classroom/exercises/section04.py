@@ -26,7 +26,7 @@ def exercise_1(api: Api) -> Iterator[Finding]:
         done = items.get(name) == price
         yield Finding(done, f"{name} costs {price}: PUT it to /item/{name}.")
     others = ", ".join(sorted(items.keys() - MENU.keys()))
-    text = f"There is nothing else: DELETE {others or 'the rest'}."
+    text = f"There are no other items: DELETE {others or 'the rest'}."
     yield Finding(bool(items) and not others, text)
 
 
@@ -42,7 +42,7 @@ REQUESTS: dict[str, Request] = {
 }
 REQUESTS_WITH_TOKEN: dict[str, Request] = {
     "POST an item with a token": ("POST", "/item/Tea", ITEM),
-    "POST it once more": ("POST", "/item/Tea", ITEM),
+    "POST the same item again": ("POST", "/item/Tea", ITEM),
     'PUT {"price": "free"} with a token': ("PUT", "/item/Tea", {"price": "free"}),
 }
 

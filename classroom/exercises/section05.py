@@ -12,20 +12,19 @@ from classroom.server.client import Api
 
 
 def exercise_1() -> Iterator[Finding]:
-    """A new user, and what the database holds of her."""
+    """A new user, whose password is stored as a hash, and an item."""
     _, users = query("05", "SELECT password_hash FROM users WHERE username = 'maria'")
-    yield Finding(bool(users), "There is a user maria: POST her to /register.")
+    yield Finding(bool(users), "There is a user maria: POST one to /register.")
     hashed = bool(users) and str(users[0][0]).startswith("scrypt:")
     yield Finding(hashed, "The database has only a hash of her password.")
     _, items = query("05", "SELECT price FROM items WHERE name = 'Lamp'")
-    yield Finding(
-        [tuple(item) for item in items] == [(2000,)],
-        "There is a Lamp at 20: POST it to /item/Lamp, with a token.",
-    )
+    lamp = [tuple(item) for item in items] == [(20,)]
+    text = "There is a Lamp that costs 20: POST its price to /item/Lamp, with a token."
+    yield Finding(lamp, text)
 
 
-PRICES = {"Rug": 12000, "Vase": 1999, "Sofa": 89900, "Lamp": 2000, "Chair": 4950}
-DEAR = [("Chair",), ("Lamp",), ("Rug",), ("Sofa",)]
+PRICES = {"Rug": 120, "Vase": 19.99, "Sofa": 899, "Lamp": 20, "Chair": 49.5}
+FOUND = [("Chair",), ("Lamp",), ("Rug",), ("Sofa",)]
 
 
 def exercise_2(sql: str) -> Iterator[Finding]:
@@ -37,12 +36,13 @@ def exercise_2(sql: str) -> Iterator[Finding]:
         try:
             rows = database.execute(sql).fetchall()
         except (sqlite3.Error, sqlite3.Warning) as error:
-            yield Finding(False, f"SQLite understands the query: {error}")
+            yield Finding(False, f"SQLite understands the query. ({error})")
             return
     yield Finding(True, "SQLite understands the query.")
-    names = sorted(rows) == DEAR
-    yield Finding(names, "It finds the names of all items from 20 on, and no others.")
-    yield Finding(names and rows == DEAR, "They are in alphabetical order.")
+    names = sorted(rows) == FOUND
+    text = "It finds the names of all items that cost 20 or more, and no others."
+    yield Finding(names, text)
+    yield Finding(names and rows == FOUND, "They are in alphabetical order.")
 
 
 def exercise_3() -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def exercise_3() -> Iterator[Finding]:
 
 
 def check_search(api: Api) -> Iterator[Finding]:
-    """Check that /search finds items, and never runs its text as SQL."""
+    """Check that GET /search finds items, and never treats its text as SQL."""
     log_in(api)
     for name in ("Chair", "Armchair", "Table", "Ana's table"):
         api.put(f"/item/{name}", json={"price": 1})
@@ -64,5 +64,5 @@ def check_search(api: Api) -> Iterator[Finding]:
         reply = api.get("/search", params={"text": text})
         items = {"items": [{"name": name, "price": 1} for name in found]}
         ok, note = expect(reply, 200, items)
-        what = f"{found or 'nothing'}, as /items shows it"
+        what = f"{' and '.join(found) or 'nothing'}, in the format of /items"
         yield Finding(ok, f"GET /search?text={text} finds {what}.{note}")

@@ -1,5 +1,6 @@
 """The exercises of section 06."""
 
+import json
 from collections.abc import Iterator
 from functools import cache
 
@@ -18,7 +19,8 @@ def exercise_1(api: Api) -> Iterator[Finding]:
         yield Finding(name in stores, f"There is a store {name}: POST /store/{name}.")
     south = [item["name"] for item in stores.get("South", [])]
     moved = south == ["Globe"]
-    yield Finding(moved, "The Globe has moved from North to South: PUT its store_id.")
+    text = "The Globe has moved to South: PUT it with its price and its new store_id."
+    yield Finding(moved, text)
     gone = moved and api.get("/item/Map").status_code == 404
     yield Finding(gone, "The Map is gone: DELETE it.")
 
@@ -69,7 +71,7 @@ def exercise_3() -> Iterator[Finding]:
 
 
 def check_value(api: Api) -> Iterator[Finding]:
-    """Check that GET /store/<name>/value adds up the prices of a store."""
+    """Check that GET /store/<name>/value counts and adds up the items of a store."""
     log_in(api)
     store = api.post("/store/North").json()
     api.post("/store/South")
@@ -80,7 +82,9 @@ def check_value(api: Api) -> Iterator[Finding]:
         "/store/South/value": {"items": 0, "value": 0},
     }.items():
         ok, note = expect(api.get(path), 200, body)
-        yield Finding(ok, f"GET {path} responds with {body}.{note}")
+        yield Finding(ok, f"GET {path} responds with {json.dumps(body)}.{note}")
     missing, note = expect(api.get("/store/Atlantis/value"), 404)
-    # Without the route, this is a 404 as well.
-    yield Finding(missing and ok, f"GET /store/Atlantis/value responds with 404.{note}")
+    # Without the route, these are both 404.
+    has_route = api.get("/store/North/value").status_code != 404
+    text = f"GET /store/Atlantis/value responds with 404.{note}"
+    yield Finding(missing and has_route, text)

@@ -1,4 +1,4 @@
-"""Measure the cost of loading stores with their items, lazily and eagerly."""
+"""Count and time the SQL statements that lazy and eager loading need."""
 
 import importlib
 import sys
@@ -17,6 +17,7 @@ from sqlalchemy.orm import lazyload, selectinload
 from classroom.sections import Section, find_section
 
 ITEMS_PER_STORE = 10
+RUNS = 10
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,29 @@ class Cost:
 
     statements: int
     seconds: float
+
+
+def count_loading(numbers: list[int], *, eager: bool) -> list[Cost]:
+    """Load stores with their items through the models of section 06; return the costs.
+
+    numbers: how many stores to load, in each measurement; each store has 10 items.
+    eager: load the items of all stores with one statement (selectinload); otherwise,
+        load those of each store when they are first used (lazyload).
+    """
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        imported(find_section("06"), "app", "models", "db") as (app, models, db),
+    ):
+        settings = {
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/data.sqlite3",
+            "DEMO_USERNAME": "",  # hashing a password takes time
+        }
+        with app.create_app(settings).app_context():
+            fill(db.db, models, max(numbers))
+            costs = [load_repeatedly(db.db, models, n, eager) for n in numbers]
+            db.db.session.remove()
+            db.db.engine.dispose()
+    return costs
 
 
 @contextmanager
@@ -44,32 +68,12 @@ def imported(section: Section, *names: str) -> Iterator[list[ModuleType]]:
         sys.modules.update(others)
 
 
-def count_loading(numbers: list[int], *, eager: bool) -> list[Cost]:
-    """Load stores with their items through the models of section 06, and count.
-
-    numbers: how many stores to load, in each measurement; each store has 10 items.
-    eager: load the items of all stores with one statement (selectinload); otherwise,
-        load those of each store when they are first used (lazyload).
-    """
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        imported(find_section("06"), "app", "models", "db") as (app, models, db),
-    ):
-        file = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/data.sqlite3"}
-        with app.create_app(file).app_context():
-            fill(db.db, models, max(numbers))
-            costs = [load_three_times(db.db, models, n, eager) for n in numbers]
-            db.db.session.remove()
-            db.db.engine.dispose()
-    return costs
-
-
 def fill(db: Any, models: Any, stores: int) -> None:
     """Add stores with their items to the database."""
     numbers = range(1, stores + 1)
     db.session.execute(insert(models.StoreModel), [{"name": f"{n}"} for n in numbers])
     items = [
-        {"name": f"{store} {item}", "price": 100, "store_id": store}
+        {"name": f"{store} {item}", "price": 1, "store_id": store}
         for store in numbers
         for item in range(ITEMS_PER_STORE)
     ]
@@ -77,28 +81,36 @@ def fill(db: Any, models: Any, stores: int) -> None:
     db.session.commit()
 
 
-def load_three_times(db: Any, models: Any, number: int, eager: bool) -> Cost:
-    """Load stores three times, and return the lowest cost."""
-    costs = [load(db, models, number, eager) for _ in range(3)]
+def load_repeatedly(db: Any, models: Any, number: int, eager: bool) -> Cost:
+    """Load stores several times, and return the lowest cost."""
+    costs = [load(db, models, number, eager) for _ in range(RUNS)]
     return min(costs, key=lambda cost: cost.seconds)
 
 
 def load(db: Any, models: Any, number: int, eager: bool) -> Cost:
     """Load stores, use the items of each, and return the cost."""
-    statements = 0
-
-    def count(*details: object) -> None:
-        nonlocal statements
-        statements += 1
-
     strategy = selectinload if eager else lazyload
     store = models.StoreModel
     query = select(store).limit(number).options(strategy(store.items))
-    db.session.expunge_all()
-    event.listen(db.engine, "before_cursor_execute", count)
-    start = time.perf_counter()
-    found = db.session.scalars(query).all()
-    assert all(len(each.items) == ITEMS_PER_STORE for each in found)
-    seconds = time.perf_counter() - start
-    event.remove(db.engine, "before_cursor_execute", count)
-    return Cost(statements, seconds)
+    db.session.expunge_all()  # each run starts with an empty session
+    with recorded(db.engine) as statements:
+        start = time.perf_counter()
+        items = [each.items for each in db.session.scalars(query).all()]
+        seconds = time.perf_counter() - start
+    assert [len(each) for each in items] == [ITEMS_PER_STORE] * number
+    return Cost(len(statements), seconds)
+
+
+@contextmanager
+def recorded(engine: Any) -> Iterator[list[str]]:
+    """Record each SQL statement that is sent to a database."""
+    statements: list[str] = []
+
+    def record(connection: Any, cursor: Any, statement: str, *others: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", record)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", record)

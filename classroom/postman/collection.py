@@ -40,6 +40,7 @@ VARIABLES = {
     "password": "open-sesame",
     "run": "0",
 }
+MISSING_ID = 2**31 - 1  # the largest id that a user can have
 # Before the first request of a run: {{run}} makes names unique from now on.
 NEW_RUN = [
     'const random = pm.variables.replaceIn("{{$guid}}");',
@@ -170,7 +171,8 @@ def follow_ups(operation: Operation) -> Iterator[Operation]:
         yield replace(login, fields=["access_token"], keeps_as="user_")
     body = operation.body
     challenge = {"headers": ["WWW-Authenticate"]}
-    missing_path = re.sub(r"/\{\w+\}", f"/missing-{RUN}", operation.path)
+    missing = MISSING_ID if operation.resource == "user" else f"missing-{RUN}"
+    missing_path = re.sub(r"/\{\w+\}", f"/{missing}", operation.path)
     if operation.allows_anonymous:
         yield replace(operation, name=f"{operation.name}: without a token", needs="")
         yield rejected(401, "with a bad token", needs="no token", **challenge)

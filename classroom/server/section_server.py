@@ -47,7 +47,6 @@ class Server(TemporaryServer):
     app: the module to serve, such as "classic" for classic.py.
     settings: what to set in app.config, such as {"JWT_ACCESS_TOKEN_EXPIRES": 2}.
     workers: how many gunicorn workers serve it; 0 is flask run.
-    variables: what else to set in its environment.
     """
 
     def __init__(
@@ -58,14 +57,12 @@ class Server(TemporaryServer):
         app: str = "app",
         settings: Mapping[str, object] | None = None,
         workers: int = 0,
-        variables: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self.folder = folder.resolve()
         self.python = python
         self.app = app
         self.workers = workers
-        self.variables = dict(variables or {})
         self.settings = dict(settings or {})
         if self.settings.get("SQLALCHEMY_ECHO"):  # for show_sql(), which shows values
             self.settings["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": False}
@@ -112,7 +109,7 @@ class Server(TemporaryServer):
         digest = hashlib.sha256()
         for name, file in section_files(self.folder).items():
             digest.update(f"{name}\n".encode() + file.read_bytes())
-        how = self.settings, self.variables, self.python, self.app
+        how = self.settings, self.python, self.app
         key = repr((digest.digest(), how))
         if key in _database_copies:
             self.database.write_bytes(_database_copies[key])
@@ -126,7 +123,7 @@ class Server(TemporaryServer):
         """The environment of the server and of its commands."""
         settings = database_settings(self.temporary_folder) | self.settings
         # Their output goes into files: tracebacks need no colours there.
-        return make_environment(settings) | {"PYTHON_COLORS": "0"} | self.variables
+        return make_environment(settings) | {"PYTHON_COLORS": "0"}
 
     def _launch(self) -> None:
         """Start the process, with its output going into a file."""

@@ -1,4 +1,4 @@
-"""What contract tests share. They assume nothing of what a server already holds."""
+"""What contract tests share. They assume nothing about the data of a server."""
 
 import itertools
 import json
@@ -17,7 +17,7 @@ _count = itertools.count(1)
 
 @pytest.fixture
 def new_name() -> Callable[[], str]:
-    """A function that gives names nobody has used, in this run or an earlier one."""
+    """A function that returns names that no run has used before."""
     return lambda: f"test {_run} {next(_count)}"
 
 
@@ -31,7 +31,7 @@ def store(api: Api, new_name: Callable[[], str]) -> str:
 
 @pytest.fixture(scope="session")
 def login(address: str, section: str) -> tuple[str, str]:
-    """The username and password of a user: a new one, since one can register."""
+    """The username and password of a user, who has just registered since section 05."""
     if section < "05":
         return "ana", "open-sesame"
     username, password = f"ana {_run} {next(_count)}", "open-sesame"
@@ -48,7 +48,7 @@ def token(address: str, login: tuple[str, str]) -> str:
 
 
 def get_token(address: str, username: str, password: str) -> str:
-    """Log somebody in, and return the access token."""
+    """Log a user in, and return the access token."""
     with Api(address) as api:
         reply = api.post("/login", json={"username": username, "password": password})
     reply.raise_for_status()
@@ -58,7 +58,7 @@ def get_token(address: str, username: str, password: str) -> str:
 
 @pytest.fixture
 def ana(address: str, token: str) -> Iterator[Api]:
-    """A session like api, of somebody who is logged in."""
+    """A session like api, of a user who is logged in."""
     with Api(address) as session:
         session.headers["Authorization"] = f"Bearer {token}"
         yield session
@@ -66,7 +66,7 @@ def ana(address: str, token: str) -> Iterator[Api]:
 
 @pytest.fixture
 def reader(api: Api, section: str, request: pytest.FixtureRequest) -> Api:
-    """A session of somebody who may read items: anybody; since section 11, a user."""
+    """A session that may read items: any; since section 11, a user's."""
     if section < "11":
         return api
     session: Api = request.getfixturevalue("ana")
@@ -100,7 +100,7 @@ def admin_token(address: str, admin_login: tuple[str, str]) -> str:
 
 @pytest.fixture
 def admin(address: str, admin_token: str) -> Iterator[Api]:
-    """A session of somebody who may delete: a user; since section 11, an admin."""
+    """A session that may delete items: a user's; since section 11, an admin's."""
     with Api(address) as session:
         session.headers["Authorization"] = f"Bearer {admin_token}"
         yield session
@@ -108,7 +108,7 @@ def admin(address: str, admin_token: str) -> Iterator[Api]:
 
 @pytest.fixture
 def new_user(new_name: Callable[[], str]) -> dict[str, str]:
-    """The username and password of somebody who is not registered yet."""
+    """The username and password of a user who is not registered yet."""
     return {"username": new_name(), "password": "correct horse"}
 
 
@@ -123,7 +123,7 @@ def user_id(api: Api, new_user: dict[str, str]) -> int:
 
 @pytest.fixture
 def user(new_user: dict[str, str], user_id: int) -> dict[str, str]:
-    """The username and password of somebody who is registered."""
+    """The username and password of a registered user."""
     return new_user
 
 
@@ -159,7 +159,7 @@ def store_id(ana: Api, new_name: Callable[[], str]) -> int:
 def priced(
     section: str, request: pytest.FixtureRequest
 ) -> Callable[[object], dict[str, object]]:
-    """A function that gives the body of an item at a price.
+    """A function that returns the body of an item at a price.
 
     Since section 06, an item also says in which store it is.
     """

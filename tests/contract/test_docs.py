@@ -8,55 +8,55 @@ from classroom.contract import since
 
 pytestmark = since("04", classic=False)
 
-VERBS = {"get", "post", "put", "delete"}
+METHODS = {"get", "post", "put", "delete"}
 
 
 @pytest.fixture
 def operations(api):
-    """Every route that the API describes: verb, path and description."""
+    """Every route that the API describes: method, path and description."""
     paths = api.get("/openapi.json").json()["paths"]
     return [
-        (verb, path, operation)
-        for path, verbs in paths.items()
-        for verb, operation in verbs.items()
-        if verb in VERBS
+        (method, path, operation)
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if method in METHODS
     ]
 
 
 def test_openapi_describes_every_route(operations):
     """GET /openapi.json names the routes of items and of login."""
-    routes = {(verb, path) for verb, path, _ in operations}
+    routes = {(method, path) for method, path, _ in operations}
 
     assert {("get", "/items"), ("post", "/login"), ("post", "/auth")} <= routes
-    assert {(verb, "/item/{name}") for verb in VERBS} <= routes
+    assert {(method, "/item/{name}") for method in METHODS} <= routes
 
 
 def test_openapi_describes_success_and_errors(operations):
-    """GET /openapi.json says for every route what it answers, with the bodies."""
-    for verb, path, operation in operations:
+    """GET /openapi.json describes the responses of every route, with their bodies."""
+    for method, path, operation in operations:
         statuses = set(operation["responses"])
 
-        assert operation["summary"], (verb, path)
-        assert statuses & {"200", "201"}, (verb, path)
+        assert operation["summary"], (method, path)
+        assert statuses & {"200", "201"}, (method, path)
         if "requestBody" in operation:
-            assert {"400", "413", "415", "422"} <= statuses, (verb, path)
+            assert {"400", "413", "415", "422"} <= statuses, (method, path)
         if "security" in operation:
-            assert "401" in statuses, (verb, path)
+            assert "401" in statuses, (method, path)
 
 
 def test_openapi_says_which_routes_need_a_token(api, operations):
     """GET /openapi.json has a bearer scheme, and names the routes that need it."""
-    guarded = {(verb, path) for verb, path, op in operations if "security" in op}
+    guarded = {(method, path) for method, path, op in operations if "security" in op}
 
     schemes = api.get("/openapi.json").json()["components"]["securitySchemes"]
 
     assert {scheme["scheme"] for scheme in schemes.values()} == {"bearer"}
-    assert {(v, "/item/{name}") for v in VERBS - {"get"}} <= guarded
+    assert {(v, "/item/{name}") for v in METHODS - {"get"}} <= guarded
     assert not guarded & {("post", "/login"), ("post", "/auth")}
 
 
 def test_docs_is_a_page_that_needs_nothing_from_elsewhere(api):
-    """GET /docs answers 200 with a page whose parts all come from this server."""
+    """GET /docs returns 200 with a page whose parts all come from this server."""
     reply = api.get("/docs")
 
     assert reply.status_code == 200
@@ -69,16 +69,16 @@ def test_docs_is_a_page_that_needs_nothing_from_elsewhere(api):
 
 
 def names_of(security):
-    """Return the schemes that are named: "" is none."""
+    """Return the names of the schemes; "" is no scheme."""
     return {name for way in security for name in (way or [""])}
 
 
 @since("11")
 def test_openapi_says_which_token_each_route_takes(operations):
-    """GET /openapi.json says of each route if it takes an access or a refresh token."""
+    """GET /openapi.json says which routes take an access token or a refresh token."""
     takes = {
-        f"{verb} {path}": names_of(operation.get("security", []))
-        for verb, path, operation in operations
+        f"{method} {path}": names_of(operation.get("security", []))
+        for method, path, operation in operations
     }
 
     refresh = {route for route, names in takes.items() if "refresh" in names}
@@ -90,20 +90,20 @@ def test_openapi_says_which_token_each_route_takes(operations):
         *("get /items", "post /logout", "post /password"),
         *("get /user/{user_id}", "delete /user/{user_id}"),
         *("post /store/{name}", "delete /store/{name}"),
-        *(f"{verb} /item/{{name}}" for verb in VERBS),
+        *(f"{method} /item/{{name}}" for method in METHODS),
     }
 
 
 @since("11")
 def test_openapi_says_who_may(operations):
-    """GET /openapi.json says of a route if it needs a fresh token, or an admin."""
-    said = {f"{verb} {path}": op["summary"] for verb, path, op in operations}
+    """GET /openapi.json says which routes need a fresh token or an admin."""
+    said = {f"{method} {path}": op["summary"] for method, path, op in operations}
 
     fresh = {route for route, text in said.items() if "fresh token" in text}
     admins = {route for route, text in said.items() if "admin" in text}
     assert {"post /password", "post /item/{name}", "delete /user/{user_id}"} <= fresh
     assert {"delete /item/{name}", "delete /store/{name}"} <= admins
     assert {"get /user/{user_id}", "delete /user/{user_id}"} <= admins
-    for verb, path, operation in operations:
-        if f"{verb} {path}" in admins - {"get /items"}:
-            assert "403" in operation["responses"], (verb, path)
+    for method, path, operation in operations:
+        if f"{method} {path}" in admins - {"get /items"}:
+            assert "403" in operation["responses"], (method, path)

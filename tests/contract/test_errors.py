@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is JSON that says what is wrong."""
+"""Whatever a client sends, the response is JSON that says what is wrong."""
 
 import itertools
 
@@ -13,7 +13,7 @@ MIB = 1024 * 1024
 
 BAD_BODIES = {
     "empty": b"",
-    "blank": b" ",
+    "space": b" ",
     "a word": b"name",
     "unclosed": b'{"name": "x"',
     "closed twice": b'{"name": "x"}}',
@@ -66,7 +66,7 @@ BAD_TYPES = ["text/plain", "text/html", "application/xml", "json", ";", "a/b/c",
 
 
 def assert_refused(reply, *statuses):
-    """Check that a refusal has one of these statuses, and is JSON with a message."""
+    """Check that a response has one of these statuses, and is JSON with a message."""
     assert reply.status_code in statuses
     assert reply.headers["Content-Type"] == "application/json"
     assert isinstance(reply.json()["message"], str)
@@ -75,14 +75,14 @@ def assert_refused(reply, *statuses):
 
 @pytest.fixture
 def takes_json(section):
-    """The path of something that everybody may POST a JSON body to."""
+    """A path to which any client may POST a JSON body."""
     return "/store" if section == "03" else "/login"
 
 
 def test_unknown_url_is_not_found(api):
-    """An unknown URL is answered 404, in JSON, whatever the verb."""
-    for verb in ("GET", "POST", "PUT", "DELETE", "PATCH", "NONSENSE"):
-        reply = api.request(verb, "/no/such/url")
+    """An unknown URL returns 404 in JSON, whatever the method."""
+    for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "NONSENSE"):
+        reply = api.request(method, "/no/such/url")
 
         assert_refused(reply, 404)
 
@@ -94,10 +94,10 @@ def test_accept_html_still_gets_json(api):
     assert_refused(reply, 404)
 
 
-@pytest.mark.parametrize("verb", ["PUT", "PATCH", "DELETE", "TRACE", "NONSENSE"])
-def test_wrong_verb_is_told_the_right_ones(api, takes_json, verb):
-    """A verb that a URL does not have is answered 405, and Allow lists those it has."""
-    reply = api.request(verb, takes_json)
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "NONSENSE"])
+def test_unsupported_method_lists_the_supported_ones(api, takes_json, method):
+    """A method that a URL does not support returns 405; Allow lists the others."""
+    reply = api.request(method, takes_json)
 
     assert_refused(reply, 405)
     assert "POST" in reply.headers["Allow"]
@@ -105,7 +105,7 @@ def test_wrong_verb_is_told_the_right_ones(api, takes_json, verb):
 
 @pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES)
 def test_body_that_is_not_json_is_refused(api, takes_json, body):
-    """A body that says it is JSON, and is not, is answered 400."""
+    """A body that claims to be JSON, and is not, returns 400."""
     reply = api.post(takes_json, data=body, headers=JSON)
 
     assert_refused(reply, 400)
@@ -113,7 +113,7 @@ def test_body_that_is_not_json_is_refused(api, takes_json, body):
 
 @pytest.mark.parametrize("body", WRONG_SHAPES.values(), ids=WRONG_SHAPES)
 def test_json_of_the_wrong_shape_is_refused(api, takes_json, body):
-    """JSON with bad, missing or unknown fields is answered 422 (in section 03: 400)."""
+    """JSON with bad, missing or unknown fields returns 422 (in section 03: 400)."""
     reply = api.post(takes_json, data=body, headers=JSON)
 
     assert_refused(reply, 400, 422)
@@ -121,7 +121,7 @@ def test_json_of_the_wrong_shape_is_refused(api, takes_json, body):
 
 @pytest.mark.parametrize("content_type", [None, *BAD_TYPES], ids=ascii)
 def test_body_that_does_not_say_it_is_json_is_refused(api, takes_json, content_type):
-    """A body that does not say it is JSON is answered 415."""
+    """A body without the content type of JSON returns 415."""
     headers = {"Content-Type": content_type and content_type.encode()}
 
     reply = api.post(takes_json, data=b'{"name": "x"}', headers=headers)
@@ -130,13 +130,13 @@ def test_body_that_does_not_say_it_is_json_is_refused(api, takes_json, content_t
 
 
 def test_form_is_refused(api, takes_json):
-    """A form, as HTML pages send it, is answered 415."""
+    """A form, as HTML pages send it, returns 415."""
     assert_refused(api.post(takes_json, data={"name": "x"}), 415)
     assert_refused(api.post(takes_json, files={"name": b"x"}), 415)
 
 
 def test_body_over_one_mib_is_refused(api, takes_json):
-    """A body over 1 MiB is answered 413."""
+    """A body over 1 MiB returns 413."""
     reply = api.post(takes_json, data=b'{"name": "%s"}' % (b"x" * MIB), headers=JSON)
 
     assert_refused(reply, 413)
@@ -144,7 +144,7 @@ def test_body_over_one_mib_is_refused(api, takes_json):
 
 @pytest.mark.parametrize("chunk", [b"x", b" "], ids=["characters", "spaces"])
 def test_chunks_over_one_mib_are_refused(api, takes_json, chunk):
-    """A body over 1 MiB that is sent in chunks gets 413, or else 400 or 422."""
+    """A body over 1 MiB that is sent in chunks returns 413, 400 or 422."""
     start = b'{"nonsense": "' if chunk == b"x" else b"{}"
     chunks = itertools.chain([start], itertools.repeat(chunk * 65536, 20))
 
@@ -164,7 +164,7 @@ def test_chunks_over_one_mib_are_refused(api, takes_json, chunk):
     ids=ascii,
 )
 def test_odd_headers_do_no_harm(api, header):
-    """An odd header changes nothing: an unknown URL is still answered 404."""
+    """An odd header changes nothing: an unknown URL still returns 404."""
     name, value = header.split(": ")
 
     reply = api.get("/no/such/url", headers={name: value.encode("latin-1")})
@@ -174,18 +174,18 @@ def test_odd_headers_do_no_harm(api, header):
 
 @pytest.mark.parametrize("header", ["Cookie: =;=;\x01", "Expect: nonsense"], ids=ascii)
 def test_headers_against_the_rules_do_no_harm(api, header):
-    """A header that HTTP forbids is refused, by the app or by the server before it."""
+    """A header that HTTP forbids is rejected, by the app or by the server before it."""
     name, value = header.split(": ")
 
     reply = api.get("/no/such/url", headers={name: value})
 
-    # gunicorn answers itself, in HTML, before the app is asked.
+    # gunicorn responds itself, in HTML, before the request reaches the app.
     assert reply.status_code in (400, 404, 417)
 
 
 @pytest.mark.parametrize("path", ["/store//x", "/item//x", "/store/x//item"])
 def test_doubled_slashes_are_not_found(api, path):
-    """A doubled slash in a URL is answered 404, not with a redirect in HTML."""
+    """A doubled slash in a URL returns 404, not a redirect in HTML."""
     reply = api.get(path, allow_redirects=False)
 
     assert_refused(reply, 404)
@@ -200,5 +200,5 @@ def test_doubled_slashes_are_not_found(api, path):
     ids=lambda path: ascii(path[:20]),
 )
 def test_odd_paths_are_not_found(api, path):
-    """A path that leads nowhere is answered 404, however odd."""
+    """A path that does not exist returns 404, however odd."""
     assert_refused(api.get(f"/no-such/{path}"), 404)

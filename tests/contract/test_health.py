@@ -1,4 +1,4 @@
-"""Since section 07, somebody watches over the server from outside."""
+"""Since section 07, health checks for monitoring; since section 14, request ids."""
 
 import re
 
@@ -14,7 +14,7 @@ UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
 def test_server_says_that_it_is_well(api, path):
-    """GET /health and /ready answer 200 with a message, to everybody."""
+    """GET /health and /ready return 200 with a message, to every client."""
     reply = api.get(path)
 
     assert reply.status_code == 200
@@ -23,7 +23,7 @@ def test_server_says_that_it_is_well(api, path):
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
 def test_health_is_only_for_get(api, path):
-    """POST /health and /ready answer 405."""
+    """POST /health and /ready return 405."""
     reply = api.post(path)
 
     assert reply.status_code == 405
@@ -31,7 +31,7 @@ def test_health_is_only_for_get(api, path):
 
 
 def test_openapi_describes_health(api):
-    """GET /openapi.json says what /health and /ready answer, and 503 of /ready."""
+    """GET /openapi.json describes /health and /ready, with the 503 of /ready."""
     paths = api.get("/openapi.json").json()["paths"]
 
     assert "200" in paths["/health"]["get"]["responses"]
@@ -41,7 +41,7 @@ def test_openapi_describes_health(api):
 
 @since("14")
 @pytest.mark.parametrize(
-    ("verb", "path"),
+    ("method", "path"),
     [
         *(("GET", "/health"), ("GET", "/items"), ("GET", "/docs"), ("GET", "/none")),
         *(("DELETE", "/item/x"), ("POST", "/items"), ("POST", "/login")),
@@ -49,9 +49,9 @@ def test_openapi_describes_health(api):
         ("GET", "/swagger-ui/swagger-ui.css"),
     ],
 )
-def test_every_answer_has_an_id_of_its_own(api, verb, path):
-    """Every answer has an X-Request-ID, a new one for each request."""
-    ids = [api.request(verb, path).headers["X-Request-ID"] for _ in range(2)]
+def test_every_response_has_an_id_of_its_own(api, method, path):
+    """Every response has an X-Request-ID, a new one for each request."""
+    ids = [api.request(method, path).headers["X-Request-ID"] for _ in range(2)]
 
     assert all(re.fullmatch(UUID, request_id) for request_id in ids)
     assert ids[0] != ids[1]
@@ -70,7 +70,7 @@ def test_every_answer_has_an_id_of_its_own(api, verb, path):
     ids=len,
 )
 def test_id_that_the_router_gives_is_kept(api, given):
-    """An X-Request-ID of 20 to 200 letters, digits, +, /, = and - is kept."""
+    """An X-Request-ID of 20 to 200 letters, digits, +, /, = and - is passed on."""
     reply = api.get("/health", headers={"X-Request-ID": given})
 
     assert reply.headers["X-Request-ID"] == given
@@ -87,7 +87,7 @@ def test_id_that_the_router_gives_is_kept(api, given):
     ids=lambda given: ascii(given[-12:]),
 )
 def test_id_that_could_be_anything_is_replaced(api, given):
-    """An X-Request-ID of another kind is replaced by a new one."""
+    """An X-Request-ID of any other form is replaced by a new one."""
     headers = {"X-Request-ID": given.encode("latin-1")}
 
     reply = api.get("/health", headers=headers)

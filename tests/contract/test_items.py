@@ -32,7 +32,7 @@ def url(name):
 
 
 def test_list_items_shows_each(ana, reader, new_name, priced, list_all):
-    """GET /items answers 200 with every item."""
+    """GET /items returns 200 with every item."""
     name = new_name()
     ana.post(url(name), json=priced(15.99))
 
@@ -42,8 +42,8 @@ def test_list_items_shows_each(ana, reader, new_name, priced, list_all):
     assert found[0]["price"] == 15.99
 
 
-def test_create_item_answers_the_item_and_its_location(reader, ana, new_name, priced):
-    """POST /item/N answers 201 with the item and, in Location, where it is."""
+def test_create_item_returns_the_item_and_its_location(reader, ana, new_name, priced):
+    """POST /item/N returns 201 with the item, and its URL in Location."""
     name = new_name()
 
     reply = ana.post(url(name), json=priced(15.99))
@@ -54,7 +54,7 @@ def test_create_item_answers_the_item_and_its_location(reader, ana, new_name, pr
 
 
 def test_create_item_trims_the_name(reader, ana, new_name, priced):
-    """POST /item/N leaves out the blanks around a name."""
+    """POST /item/N removes the whitespace around a name."""
     name = new_name()
 
     reply = ana.post(url(f" \t{name}\n"), json=priced(1))
@@ -66,7 +66,7 @@ def test_create_item_trims_the_name(reader, ana, new_name, priced):
 
 @pytest.mark.parametrize("text", ANY_SCRIPT, ids=ascii)
 def test_create_item_takes_any_script(reader, ana, new_name, priced, text):
-    """POST /item/N takes a name in any script, and GET /item/N finds it."""
+    """POST /item/N accepts a name in any script, and GET /item/N finds it."""
     name = f"{new_name()} {text}"
 
     reply = ana.post(url(name), json=priced(1))
@@ -78,14 +78,14 @@ def test_create_item_takes_any_script(reader, ana, new_name, priced, text):
 
 
 def test_create_item_takes_80_characters(ana, new_name, priced):
-    """POST /item/N takes a name of 80 characters, the longest there is."""
+    """POST /item/N accepts a name of 80 characters, the maximum."""
     reply = ana.post(url(new_name().ljust(80, "x")), json=priced(1))
 
     assert reply.status_code == 201
 
 
 def test_create_item_takes_80_characters_of_any_script(reader, ana, new_name, priced):
-    """POST /item/N takes 80 characters, also of those that are 4 bytes each."""
+    """POST /item/N accepts 80 characters, also of 4 bytes each."""
     name = new_name().ljust(80, "🪑")
 
     reply = ana.post(url(name), json=priced(1))
@@ -94,11 +94,11 @@ def test_create_item_takes_80_characters_of_any_script(reader, ana, new_name, pr
     assert reader.get(url(name)).json()["name"] == name
 
 
-@pytest.mark.parametrize("verb", ["POST", "PUT"])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
 @pytest.mark.parametrize("name", BAD_NAMES)
-def test_item_with_a_bad_name_is_refused(ana, priced, verb, name):
-    """POST and PUT /item/N answer 422 to a bad name, and say what is wrong."""
-    reply = ana.request(verb, f"/item/{name}", json=priced(1))
+def test_item_with_a_bad_name_is_refused(ana, priced, method, name):
+    """POST and PUT /item/N return 422 for a bad name, and say what is wrong."""
+    reply = ana.request(method, f"/item/{name}", json=priced(1))
 
     assert reply.status_code == 422
     assert reply.json()["errors"]["name"]
@@ -106,7 +106,7 @@ def test_item_with_a_bad_name_is_refused(ana, priced, verb, name):
 
 
 def test_create_item_twice_conflicts(reader, ana, new_name, priced):
-    """POST /item/N answers 409 to a name that is taken; the price stays."""
+    """POST /item/N returns 409 for a name that is in use; the price stays."""
     name = new_name()
     ana.post(url(name), json=priced(15.99))
 
@@ -118,7 +118,7 @@ def test_create_item_twice_conflicts(reader, ana, new_name, priced):
 
 
 def test_create_item_again_after_deleting_it(ana, admin, new_name, priced):
-    """POST /item/N answers 201 to a name that was deleted."""
+    """POST /item/N returns 201 for a name that was deleted."""
     name = new_name()
     ana.post(url(name), json=priced(15.99))
     admin.delete(url(name))
@@ -129,12 +129,12 @@ def test_create_item_again_after_deleting_it(ana, admin, new_name, priced):
     assert reply.json()["price"] == 1
 
 
-@pytest.mark.parametrize("verb", ["POST", "PUT"])
-def test_item_body_with_bad_fields_is_refused(reader, ana, new_name, verb):
-    """POST and PUT /item/N answer 422 to missing and unknown fields, and name each."""
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_item_body_with_bad_fields_is_refused(reader, ana, new_name, method):
+    """POST and PUT /item/N return 422 for missing and unknown fields, and name each."""
     name = new_name()
 
-    reply = ana.request(verb, url(name), json={"cost": 1, "name": "x", "\ud800": 1})
+    reply = ana.request(method, url(name), json={"cost": 1, "name": "x", "\ud800": 1})
 
     assert reply.status_code == 422
     assert {"price", "cost", "name", "\ud800"} <= set(reply.json()["errors"])
@@ -143,17 +143,17 @@ def test_item_body_with_bad_fields_is_refused(reader, ana, new_name, verb):
     assert reader.get(url(name)).status_code == 404
 
 
-@pytest.mark.parametrize("verb", ["POST", "PUT"])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
 @pytest.mark.parametrize("body", ["[]", '"price"', "7", "null", "true", "[{}]"])
-def test_item_body_that_is_no_object_is_refused(ana, new_name, verb, body):
-    """POST and PUT /item/N answer 422 to JSON that is not an object."""
-    reply = ana.request(verb, url(new_name()), data=body, headers=JSON)
+def test_item_body_that_is_no_object_is_refused(ana, new_name, method, body):
+    """POST and PUT /item/N return 422 for JSON that is not an object."""
+    reply = ana.request(method, url(new_name()), data=body, headers=JSON)
 
     assert reply.status_code == 422
     assert reply.json()["message"]
 
 
-@pytest.mark.parametrize("verb", ["POST", "PUT"])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
 @pytest.mark.parametrize(
     "content_type, body, status",
     [
@@ -168,12 +168,12 @@ def test_item_body_that_is_no_object_is_refused(ana, new_name, verb, body):
     ids=["empty", "cut", "long number", "deep", "large", "text", "form"],
 )
 def test_item_body_that_is_not_json_is_refused(
-    ana, new_name, verb, content_type, body, status
+    ana, new_name, method, content_type, body, status
 ):
-    """POST and PUT /item/N answer 400, 413 or 415 to a body that is no JSON."""
+    """POST and PUT /item/N return 400, 413 or 415 for a body that is not JSON."""
     headers = {"Content-Type": content_type}
 
-    reply = ana.request(verb, url(new_name()), data=body, headers=headers)
+    reply = ana.request(method, url(new_name()), data=body, headers=headers)
 
     assert reply.status_code == status
     assert reply.json()["message"]
@@ -181,7 +181,7 @@ def test_item_body_that_is_not_json_is_refused(
 
 @pytest.mark.parametrize("price", GOOD_PRICES)
 def test_put_item_keeps_the_price_exactly(reader, ana, new_name, priced, price):
-    """PUT /item/N keeps any price from 0 to 99,999,999.99 to the cent."""
+    """PUT /item/N stores any price from 0 to 99,999,999.99 exactly."""
     name = new_name()
 
     reply = ana.put(url(name), json=priced(price))
@@ -191,13 +191,13 @@ def test_put_item_keeps_the_price_exactly(reader, ana, new_name, priced, price):
     assert reader.get(url(name)).json()["price"] == price
 
 
-@pytest.mark.parametrize("verb", ["POST", "PUT"])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
 @pytest.mark.parametrize("price", BAD_PRICES, ids=lambda price: price[:12])
-def test_item_with_a_bad_price_is_refused(reader, ana, new_name, verb, price):
-    """POST and PUT /item/N answer 422 to a bad price, and make no item."""
+def test_item_with_a_bad_price_is_refused(reader, ana, new_name, method, price):
+    """POST and PUT /item/N return 422 for a bad price, and create no item."""
     name, body = new_name(), f'{{"price": {price}, "store_id": 1}}'
 
-    reply = ana.request(verb, url(name), data=body, headers=JSON)
+    reply = ana.request(method, url(name), data=body, headers=JSON)
 
     assert reply.status_code == 422
     assert reply.json()["errors"]["price"]
@@ -206,7 +206,7 @@ def test_item_with_a_bad_price_is_refused(reader, ana, new_name, verb, price):
 
 
 def test_put_a_new_item_creates_it(reader, ana, new_name, priced):
-    """PUT /item/N answers 201 with a new item and, in Location, where it is."""
+    """PUT /item/N returns 201 with a new item, and its URL in Location."""
     name = new_name()
 
     reply = ana.put(url(name), json=priced(15.99))
@@ -217,7 +217,7 @@ def test_put_a_new_item_creates_it(reader, ana, new_name, priced):
 
 
 def test_put_an_item_that_is_there_replaces_it(reader, ana, new_name, priced):
-    """PUT /item/N answers 200 with an item that was there, at its new price."""
+    """PUT /item/N returns 200 with the existing item at its new price."""
     name = new_name()
     ana.put(url(name), json=priced(15.99))
 
@@ -241,8 +241,8 @@ def test_put_item_twice_ends_as_once(reader, ana, new_name, priced):
 
 
 @since("04", until="11")
-def test_get_item_is_open_to_everybody(api, ana, new_name, priced):
-    """GET /item/N answers 200 with the item, also without a token."""
+def test_get_item_needs_no_token(api, ana, new_name, priced):
+    """GET /item/N returns 200 with the item, also without a token."""
     name = new_name()
     ana.post(url(name), json=priced(15.99))
 
@@ -252,15 +252,15 @@ def test_get_item_is_open_to_everybody(api, ana, new_name, priced):
     assert {"name": name, **priced(15.99)}.items() <= reply.json().items()
 
 
-@pytest.mark.parametrize("verb", ["GET", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize(
     "name",
     ["no such item", "9" * 30, "x" * 5000, "' OR ''='", "%25", "%2E", *BAD_NAMES],
     ids=lambda name: name[:20],
 )
-def test_unknown_item_is_not_found(admin, verb, name):
-    """GET and DELETE /item/N answer 404 if there is no such item, however odd."""
-    reply = admin.request(verb, f"/item/{name}")
+def test_unknown_item_is_not_found(admin, method, name):
+    """GET and DELETE /item/N return 404 if there is no such item, however odd."""
+    reply = admin.request(method, f"/item/{name}")
 
     assert reply.status_code == 404
     assert reply.headers["Content-Type"] == "application/json"
@@ -269,7 +269,7 @@ def test_unknown_item_is_not_found(admin, verb, name):
 
 @pytest.mark.parametrize("price", [0, 15.99])
 def test_delete_item_removes_it(reader, ana, admin, new_name, priced, price):
-    """DELETE /item/N answers 200, and the item is gone."""
+    """DELETE /item/N returns 200, and the item is gone."""
     name = new_name()
     ana.put(url(name), json=priced(price))
 
@@ -294,7 +294,7 @@ def test_delete_item_leaves_the_others(reader, ana, admin, new_name, priced):
 
 
 def test_create_item_from_64_clients_at_once_makes_one(ana, new_name, priced, at_once):
-    """POST /item/N from 64 clients at once answers one 201 and 63 times 409."""
+    """POST /item/N from 64 clients at once returns one 201 and 63 times 409."""
     name = new_name()
 
     statuses = at_once(
@@ -307,7 +307,7 @@ def test_create_item_from_64_clients_at_once_makes_one(ana, new_name, priced, at
 def test_create_64_items_at_once_loses_none(
     ana, reader, new_name, priced, at_once, list_all
 ):
-    """POST /item/N of 64 items at once answers 64 times 201, and all are there."""
+    """POST /item/N of 64 items at once returns 64 times 201, and all are there."""
     names = [new_name() for _ in range(64)]
 
     statuses = at_once(
@@ -320,7 +320,7 @@ def test_create_64_items_at_once_loses_none(
 
 
 def test_put_item_from_64_clients_at_once_makes_one(ana, new_name, priced, at_once):
-    """PUT /item/N from 64 clients at once answers one 201 and 63 times 200."""
+    """PUT /item/N from 64 clients at once returns one 201 and 63 times 200."""
     name = new_name()
 
     statuses = at_once(64, lambda n: ana.put(url(name), json=priced(n)).status_code)
@@ -329,7 +329,7 @@ def test_put_item_from_64_clients_at_once_makes_one(ana, new_name, priced, at_on
 
 
 def test_delete_item_from_16_clients_at_once(ana, admin, new_name, priced, at_once):
-    """DELETE /item/N from 16 clients at once answers one 200 and 15 times 404."""
+    """DELETE /item/N from 16 clients at once returns one 200 and 15 times 404."""
     name = new_name()
     ana.put(url(name), json=priced(1))
 
@@ -339,7 +339,7 @@ def test_delete_item_from_16_clients_at_once(ana, admin, new_name, priced, at_on
 
 
 def test_create_item_while_others_delete_it(ana, admin, new_name, priced, at_once):
-    """POST /item/N while others DELETE it answers 201 or 409, and never an error."""
+    """POST /item/N while others DELETE it returns 201 or 409, and never an error."""
     path, body = url(new_name()), priced(1)
 
     def add_and_delete(_):
@@ -354,7 +354,7 @@ def test_create_item_while_others_delete_it(ana, admin, new_name, priced, at_onc
 
 @since("11")
 def test_list_items_shows_names_to_visitors(api, ana, new_name, priced, list_all):
-    """GET /items answers 200 with names only, and a hint, without a token."""
+    """GET /items returns 200 with names and a hint, without a token."""
     name = new_name()
     ana.post(url(name), json=priced(15.99))
 
@@ -369,7 +369,7 @@ def test_list_items_shows_names_to_visitors(api, ana, new_name, priced, list_all
 
 @since("11")
 def test_list_items_shows_whole_items_to_users(ana, new_name, priced, list_all):
-    """GET /items answers 200 with whole items to a user, and not who created them."""
+    """GET /items returns 200 with whole items to a user, without their creators."""
     item = ana.post(url(new_name()), json=priced(15.99)).json()
 
     reply = ana.get("/items")
@@ -380,12 +380,12 @@ def test_list_items_shows_whole_items_to_users(ana, new_name, priced, list_all):
 
 
 @since("11")
-@pytest.mark.parametrize("verb", ["POST", "PUT"])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_list_items_shows_to_admins_who_created_each(
-    ana, admin, login, new_name, priced, list_all, verb
+    ana, admin, login, new_name, priced, list_all, method
 ):
-    """GET /items shows to an admin, of each item, who has created it and when."""
-    item = ana.request(verb, url(new_name()), json=priced(15.99)).json()
+    """GET /items shows an admin who created each item, and when."""
+    item = ana.request(method, url(new_name()), json=priced(15.99)).json()
 
     [found] = [one for one in list_all(admin, "/items") if one["id"] == item["id"]]
 
@@ -398,7 +398,7 @@ def test_list_items_shows_to_admins_who_created_each(
 
 @since("11")
 def test_put_item_leaves_who_created_it(ana, admin, login, new_name, priced, list_all):
-    """PUT /item/N of an item that is there leaves who has created it, and when."""
+    """PUT /item/N of an existing item does not change who created it, and when."""
     item = ana.post(url(new_name()), json=priced(15.99)).json()
     [before] = [one for one in list_all(admin, "/items") if one["id"] == item["id"]]
 
@@ -412,7 +412,7 @@ def test_put_item_leaves_who_created_it(ana, admin, login, new_name, priced, lis
 def test_items_of_a_deleted_user_have_no_creator(
     api, admin, user, user_id, log_in, bearer, new_name, priced, list_all
 ):
-    """GET /items shows to an admin null as who created what a deleted user has."""
+    """GET /items shows an admin no creator (null) for the items of a deleted user."""
     headers = bearer(log_in(user)["access_token"])
     item = api.post(url(new_name()), json=priced(15.99), headers=headers).json()
     api.delete(f"/user/{user_id}", headers=headers)
@@ -424,7 +424,9 @@ def test_items_of_a_deleted_user_have_no_creator(
 
 
 @since("11")
-def test_items_come_in_pages_to_everybody(api, ana, admin, at_once, new_name, priced):
+def test_items_come_in_the_same_pages_for_all_roles(
+    api, ana, admin, at_once, new_name, priced
+):
     """GET /items comes in the same pages to visitors, users and admins."""
     body = priced(1)
     at_once(5, lambda _: ana.post(url(new_name()), json=body))
@@ -443,7 +445,7 @@ def test_items_come_in_pages_to_everybody(api, ana, admin, at_once, new_name, pr
 @since("11")
 @pytest.mark.parametrize("page", [10**6, 2**31, 2**63, 10**30])
 def test_page_after_the_last_is_empty_for_visitors(api, page):
-    """GET /items answers 200 with no names on a page after the last."""
+    """GET /items returns 200 with no names on a page after the last."""
     reply = api.get("/items", params={"page": page, "page_size": 100})
 
     assert reply.status_code == 200
@@ -453,7 +455,7 @@ def test_page_after_the_last_is_empty_for_visitors(api, page):
 @since("11")
 @pytest.mark.parametrize("bad_token", ["x", "a.b.c"])
 def test_list_items_refuses_a_bad_token(api, bearer, bad_token):
-    """GET /items answers 401 (invalid_token) to a bad token, and does not ignore it."""
+    """GET /items returns 401 (invalid_token) for a bad token."""
     reply = api.get("/items", headers=bearer(bad_token))
 
     assert reply.status_code == 401
@@ -463,7 +465,7 @@ def test_list_items_refuses_a_bad_token(api, bearer, bad_token):
 
 @since("11")
 def test_get_item_needs_a_token(api, ana, new_name, priced):
-    """GET /item/N answers 401 without a token, whether there is such an item or not."""
+    """GET /item/N returns 401 without a token, whether there is such an item or not."""
     name = new_name()
     ana.post(url(name), json=priced(15.99))
 
@@ -476,7 +478,7 @@ def test_get_item_needs_a_token(api, ana, new_name, priced):
 
 @since("11")
 def test_delete_item_is_for_admins(ana, new_name, priced):
-    """DELETE /item/N answers 403 to a user, and the item stays."""
+    """DELETE /item/N returns 403 to a user, and the item stays."""
     name = new_name()
     ana.post(url(name), json=priced(15.99))
 

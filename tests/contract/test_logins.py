@@ -20,21 +20,21 @@ def refresh(api, bearer):
 
 
 @pytest.fixture
-def errors(api, bearer, refresh):
-    """A function that returns the errors of both tokens of a login, None without one.
+def what_is_wrong(api, bearer, refresh):
+    """A function that returns the error codes for both tokens of a login, or None.
 
-    It rotates the refresh token.
+    It uses the refresh token up.
     """
 
-    def find_errors(tokens):
-        reply = api.get("/item/none", headers=bearer(tokens["access_token"]))
-        replies = [reply, refresh(tokens["refresh_token"])]
+    def ask(tokens):
+        read = api.get("/item/none", headers=bearer(tokens["access_token"]))
+        replies = [read, refresh(tokens["refresh_token"])]
         return [reply.json().get("error") for reply in replies]
 
-    return find_errors
+    return ask
 
 
-VALID = [None, None]
+GOOD = [None, None]
 REVOKED = ["token_revoked", "token_revoked"]
 
 
@@ -48,7 +48,7 @@ def assert_revoked(reply):
 
 @pytest.mark.parametrize("path", ["/login", "/auth"])
 def test_login_gives_two_tokens(api, user, path):
-    """POST /login, also at /auth, answers 200 with an access and a refresh token."""
+    """POST /login, also at /auth, returns 200 with an access and a refresh token."""
     reply = api.post(path, json=user)
 
     assert reply.status_code == 200
@@ -56,14 +56,14 @@ def test_login_gives_two_tokens(api, user, path):
     assert reply.json()["access_token"] != reply.json()["refresh_token"]
 
 
-def test_refresh_gives_two_new_tokens(tokens, refresh, errors):
-    """POST /refresh answers 200 with an access and a refresh token, which are new."""
+def test_refresh_gives_two_new_tokens(tokens, refresh, what_is_wrong):
+    """POST /refresh returns 200 with an access and a refresh token, which are new."""
     reply = refresh(tokens["refresh_token"])
 
     assert reply.status_code == 200
     assert set(reply.json()) == {"access_token", "refresh_token"}
     assert not set(reply.json().values()) & set(tokens.values())
-    assert errors(reply.json()) == VALID
+    assert what_is_wrong(reply.json()) == GOOD
 
 
 def test_refresh_leaves_the_access_token_alone(api, tokens, refresh, bearer):
@@ -76,7 +76,7 @@ def test_refresh_leaves_the_access_token_alone(api, tokens, refresh, bearer):
 
 
 def test_refresh_again_and_again(tokens, refresh):
-    """POST /refresh accepts the refresh token that the last POST /refresh returned."""
+    """POST /refresh takes the refresh token that the last POST /refresh gave."""
     statuses = []
 
     for _ in range(5):
@@ -90,7 +90,7 @@ def test_refresh_again_and_again(tokens, refresh):
 def test_access_token_of_a_refresh_is_not_fresh(
     api, tokens, refresh, bearer, new_name, priced
 ):
-    """POST /refresh returns an access token that is not fresh: it may PUT, not POST."""
+    """POST /refresh gives an access token that is not fresh: it may PUT, not POST."""
     path, old = f"/item/{new_name()}", tokens["refresh_token"]
     stale = bearer(refresh(old).json()["access_token"])
 
@@ -104,23 +104,23 @@ def test_access_token_of_a_refresh_is_not_fresh(
     assert api.put(path, json=priced(1), headers=stale).status_code == 201
 
 
-def test_reuse_of_a_refresh_token_ends_the_login(tokens, refresh, errors):
-    """POST /refresh with a token that was rotated twice answers 401; the login ends."""
+def test_spent_refresh_token_ends_the_login(tokens, refresh, what_is_wrong):
+    """POST /refresh with a token that was rotated returns 401, and ends that login."""
     first = refresh(tokens["refresh_token"]).json()
     second = refresh(first["refresh_token"]).json()
 
     reply = refresh(tokens["refresh_token"])
 
     assert_revoked(reply)
-    assert errors(second) == REVOKED
-    assert errors(first) == REVOKED
-    assert errors(tokens) == REVOKED
+    assert what_is_wrong(second) == REVOKED
+    assert what_is_wrong(first) == REVOKED
+    assert what_is_wrong(tokens) == REVOKED
 
 
-def test_reuse_of_a_refresh_token_leaves_other_logins(
-    user, tokens, log_in, refresh, errors
+def test_spent_refresh_token_leaves_other_logins(
+    user, tokens, log_in, refresh, what_is_wrong
 ):
-    """POST /refresh with a token that was rotated twice ends no other login."""
+    """POST /refresh with a token that was rotated ends that login, and no other."""
     other = log_in(user)
     first = refresh(tokens["refresh_token"]).json()
     refresh(first["refresh_token"])
@@ -128,21 +128,21 @@ def test_reuse_of_a_refresh_token_leaves_other_logins(
     reply = refresh(tokens["refresh_token"])
 
     assert_revoked(reply)
-    assert errors(other) == VALID
+    assert what_is_wrong(other) == GOOD
 
 
-def test_refresh_from_two_tabs_at_once(tokens, refresh, at_once, errors):
-    """POST /refresh with one token, twice simultaneously, answers 200 to both."""
+def test_refresh_from_two_tabs_at_once(tokens, refresh, at_once, what_is_wrong):
+    """POST /refresh with one token, twice at the same time, returns 200 to both."""
     first, second = at_once(2, lambda _: refresh(tokens["refresh_token"]))
 
     assert first.status_code == 200
     assert second.status_code == 200
-    assert errors(first.json()) == VALID
-    assert errors(second.json()) == VALID
+    assert what_is_wrong(first.json()) == GOOD
+    assert what_is_wrong(second.json()) == GOOD
 
 
 def test_refresh_needs_a_token(api):
-    """POST /refresh answers 401 without a token, and asks for the refresh token."""
+    """POST /refresh returns 401 without a token, and asks for the refresh token."""
     reply = api.post("/refresh")
 
     assert reply.status_code == 401
@@ -151,19 +151,19 @@ def test_refresh_needs_a_token(api):
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_refresh_refuses_an_access_token(tokens, refresh, errors):
-    """POST /refresh answers 401 (invalid_token) to an access token; nothing ends."""
+def test_refresh_refuses_an_access_token(tokens, refresh, what_is_wrong):
+    """POST /refresh returns 401 (invalid_token) to an access token; nothing ends."""
     reply = refresh(tokens["access_token"])
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "invalid_token"
     assert "refresh token" in reply.json()["message"]
-    assert errors(tokens) == VALID
+    assert what_is_wrong(tokens) == GOOD
 
 
 @pytest.mark.parametrize("authorization", ["JWT {}", "{}", "Basic x", "", "Bearer x"])
 def test_refresh_refuses_what_is_not_a_refresh_token(api, tokens, authorization):
-    """POST /refresh answers 401 (invalid_token) to anything but a refresh token."""
+    """POST /refresh returns 401 (invalid_token) for anything but a refresh token."""
     value = authorization.format(tokens["refresh_token"])
 
     reply = api.post("/refresh", headers={"Authorization": value})
@@ -178,7 +178,7 @@ def test_refresh_refuses_what_is_not_a_refresh_token(api, tokens, authorization)
     ["GET /items", "GET /item/x", "POST /store/x", "POST /logout", "GET /user/1"],
 )
 def test_refresh_token_opens_nothing_else(api, tokens, bearer, request_line):
-    """Whatever needs an access token answers 401 (invalid_token) to a refresh token."""
+    """Routes for an access token return 401 (invalid_token) for a refresh token."""
     method, path = request_line.split()
 
     reply = api.request(method, path, headers=bearer(tokens["refresh_token"]))
@@ -187,38 +187,40 @@ def test_refresh_token_opens_nothing_else(api, tokens, bearer, request_line):
     assert reply.json()["error"] == "invalid_token"
 
 
-def test_logout_ends_both_tokens(api, tokens, bearer, errors):
-    """POST /logout answers 200; the access and the refresh token are revoked."""
+def test_logout_ends_both_tokens(api, tokens, bearer, what_is_wrong):
+    """POST /logout returns 200; the access and the refresh token are revoked."""
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
 
     assert reply.status_code == 200
     assert reply.json()["message"]
-    assert errors(tokens) == REVOKED
+    assert what_is_wrong(tokens) == REVOKED
 
 
-def test_logout_ends_all_tokens_of_the_login(api, tokens, refresh, bearer, errors):
-    """POST /logout revokes all tokens of the login: those before a refresh as well."""
+def test_logout_ends_all_tokens_of_the_login(
+    api, tokens, refresh, bearer, what_is_wrong
+):
+    """POST /logout revokes all tokens of the login, also those before a refresh."""
     newer = refresh(tokens["refresh_token"]).json()
 
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
 
     assert reply.status_code == 200
-    assert errors(newer) == REVOKED
-    assert errors(tokens) == REVOKED
+    assert what_is_wrong(newer) == REVOKED
+    assert what_is_wrong(tokens) == REVOKED
 
 
-def test_logout_leaves_other_logins(api, user, tokens, log_in, bearer, errors):
-    """POST /logout ends one login, and no other of the same user."""
+def test_logout_leaves_other_logins(api, user, tokens, log_in, bearer, what_is_wrong):
+    """POST /logout ends one login; others of the same user stay active."""
     other = log_in(user)
 
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
 
     assert reply.status_code == 200
-    assert errors(other) == VALID
+    assert what_is_wrong(other) == GOOD
 
 
 def test_logout_twice(api, tokens, bearer):
-    """POST /logout answers 401 (token_revoked) to a token that is logged out."""
+    """POST /logout returns 401 (token_revoked) for a token that is logged out."""
     api.post("/logout", headers=bearer(tokens["access_token"]))
 
     reply = api.post("/logout", headers=bearer(tokens["access_token"]))
@@ -227,24 +229,24 @@ def test_logout_twice(api, tokens, bearer):
 
 
 def test_logout_needs_a_token(api):
-    """POST /logout answers 401 (authorization_required) without a token."""
+    """POST /logout returns 401 (authorization_required) without a token."""
     reply = api.post("/logout")
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "authorization_required"
 
 
-def test_login_after_a_logout(api, user, tokens, log_in, bearer, errors):
-    """POST /login answers 200 after a logout, and the new tokens are valid."""
+def test_login_after_a_logout(api, user, tokens, log_in, bearer, what_is_wrong):
+    """POST /login returns 200 after a logout, and the new tokens are valid."""
     api.post("/logout", headers=bearer(tokens["access_token"]))
 
     new = log_in(user)
 
-    assert errors(new) == VALID
+    assert what_is_wrong(new) == GOOD
 
 
 def test_logout_holds_in_every_process(api, tokens, bearer, at_once):
-    """POST /logout holds in every process: 32 simultaneous requests all get 401."""
+    """POST /logout holds in every process of the server, for 32 requests at once."""
     headers = bearer(tokens["access_token"])
     api.post("/logout", headers=headers)
 

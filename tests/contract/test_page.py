@@ -3,7 +3,7 @@ from classroom.contract import since
 
 @since("03", until="04")
 def test_page_is_html(api):
-    """GET / answers 200 with a page for people."""
+    """GET / returns 200 with a page for a browser."""
     reply = api.get("/")
 
     assert reply.status_code == 200

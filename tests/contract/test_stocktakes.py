@@ -8,7 +8,7 @@ LIMIT = 10  # seconds
 
 
 def wait_for(api, location):
-    """Return the first answer of a stocktake that is not running any more."""
+    """Return the first response of a stocktake that is no longer running."""
     give_up = time.monotonic() + LIMIT
     while (reply := api.get(location)).json().get("status") == "running":
         assert time.monotonic() < give_up, f"still running after {LIMIT} seconds"
@@ -17,7 +17,7 @@ def wait_for(api, location):
 
 
 def test_start_stocktake_is_accepted_before_it_is_done(api, store):
-    """POST /store/N/stocktake answers 202 at once and, in Location, where to look."""
+    """POST /store/N/stocktake returns 202 at once, with the URL in Location."""
     reply = api.post(f"{store}/stocktake")
 
     assert reply.status_code == 202
@@ -26,7 +26,7 @@ def test_start_stocktake_is_accepted_before_it_is_done(api, store):
 
 
 def test_stocktake_ends_with_the_number_of_items_and_their_value(api, store):
-    """GET /stocktake/ID answers, in the end, how many items and their exact value."""
+    """GET /stocktake/ID finally returns the number of items and their exact value."""
     for name, price in {"a": 0.1, "b": 0.2, "c": 99999999.99}.items():
         api.put(f"{store}/item/{name}", json={"price": price})
     started = api.post(f"{store}/stocktake")
@@ -53,7 +53,7 @@ def test_each_stocktake_has_a_result_of_its_own(api, store):
 
 
 def test_stocktake_of_an_empty_store(api, store):
-    """GET /stocktake/ID answers, for an empty store, no items at no value."""
+    """GET /stocktake/ID returns no items of no value for an empty store."""
     started = api.post(f"{store}/stocktake")
 
     reply = wait_for(api, started.headers["Location"])
@@ -62,7 +62,7 @@ def test_stocktake_of_an_empty_store(api, store):
 
 
 def test_start_stocktake_of_an_unknown_store_is_not_found(api, new_name):
-    """POST /store/N/stocktake answers 404 if there is no such store."""
+    """POST /store/N/stocktake returns 404 if there is no such store."""
     reply = api.post(f"/store/{new_name()}/stocktake")
 
     assert reply.status_code == 404
@@ -70,7 +70,7 @@ def test_start_stocktake_of_an_unknown_store_is_not_found(api, new_name):
 
 
 def test_get_an_unknown_stocktake_is_not_found(api):
-    """GET /stocktake/ID answers 404 if there is no such stocktake."""
+    """GET /stocktake/ID returns 404 if there is no such stocktake."""
     for number in ("0", "-1", "999999999", "9" * 5000, "x", "1.5", "%00"):
         reply = api.get(f"/stocktake/{number}")
 

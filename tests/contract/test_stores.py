@@ -34,7 +34,7 @@ def store(ana, new_name):
 
 
 def test_list_stores_shows_each_with_its_items(api, ana, store, new_name, list_all):
-    """GET /stores answers 200 with every store and its items."""
+    """GET /stores returns 200 with every store and its items."""
     new = {"price": 15.99, "store_id": store["id"]}
     item = ana.post(f"/item/{new_name()}", json=new).json()
 
@@ -43,8 +43,8 @@ def test_list_stores_shows_each_with_its_items(api, ana, store, new_name, list_a
     assert found == [{**store, "items": [item]}]
 
 
-def test_create_store_answers_the_store_and_its_location(api, ana, new_name):
-    """POST /store/N answers 201 with the store and, in Location, where it is."""
+def test_create_store_returns_the_store_and_its_location(api, ana, new_name):
+    """POST /store/N returns 201 with the store, and its URL in Location."""
     name = new_name()
 
     reply = ana.post(url(name))
@@ -61,7 +61,7 @@ def test_create_store_answers_the_store_and_its_location(api, ana, new_name):
     "body", [b"{}", b"no json", b'{"name": "other"}', b"[" * 100_000], ids=len
 )
 def test_create_store_ignores_the_body(ana, new_name, body):
-    """POST /store/N ignores a body, whatever is in it."""
+    """POST /store/N ignores a body."""
     name = new_name()
 
     reply = ana.post(url(name), data=body, headers={"Content-Type": "application/json"})
@@ -71,7 +71,7 @@ def test_create_store_ignores_the_body(ana, new_name, body):
 
 
 def test_create_store_trims_the_name(api, ana, new_name):
-    """POST /store/N leaves out the blanks around a name."""
+    """POST /store/N removes the whitespace around a name."""
     name = new_name()
 
     reply = ana.post(url(f" \t{name}\n"))
@@ -83,7 +83,7 @@ def test_create_store_trims_the_name(api, ana, new_name):
 
 @pytest.mark.parametrize("text", ANY_SCRIPT, ids=ascii)
 def test_create_store_takes_any_script(api, ana, new_name, text):
-    """POST /store/N takes a name in any script, and GET /store/N finds it."""
+    """POST /store/N accepts a name in any script, and GET /store/N finds it."""
     name = f"{new_name()} {text}"
 
     reply = ana.post(url(name))
@@ -95,7 +95,7 @@ def test_create_store_takes_any_script(api, ana, new_name, text):
 
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_create_store_refuses_a_bad_name(ana, name):
-    """POST /store/N answers 422 to a bad name, and says what is wrong."""
+    """POST /store/N returns 422 for a bad name, and says what is wrong."""
     reply = ana.post(f"/store/{name}")
 
     assert reply.status_code == 422
@@ -104,7 +104,7 @@ def test_create_store_refuses_a_bad_name(ana, name):
 
 
 def test_create_store_twice_conflicts(ana, store):
-    """POST /store/N answers 409 to a name that is taken, and says which."""
+    """POST /store/N returns 409 for a name that is in use, and says which."""
     reply = ana.post(url(store["name"]))
 
     assert reply.status_code == 409
@@ -112,7 +112,7 @@ def test_create_store_twice_conflicts(ana, store):
 
 
 def test_create_store_from_64_clients_at_once_makes_one(ana, new_name, at_once):
-    """POST /store/N from 64 clients at once answers one 201 and 63 times 409."""
+    """POST /store/N from 64 clients at once returns one 201 and 63 times 409."""
     name = new_name()
 
     statuses = at_once(64, lambda _: ana.post(url(name)).status_code)
@@ -120,25 +120,25 @@ def test_create_store_from_64_clients_at_once_makes_one(ana, new_name, at_once):
     assert sorted(statuses) == [201] + [409] * 63
 
 
-@pytest.mark.parametrize("verb", ["POST", "DELETE"])
-def test_changing_a_store_needs_a_token(api, store, new_name, verb):
-    """POST and DELETE /store/N answer 401 without a token, and change nothing."""
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_changing_a_store_needs_a_token(api, store, new_name, method):
+    """POST and DELETE /store/N return 401 without a token, and change nothing."""
     name = new_name()
 
-    reply = api.request(verb, url(store["name"]))
+    reply = api.request(method, url(store["name"]))
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "authorization_required"
     assert api.get(url(store["name"])).status_code == 200
-    assert api.request(verb, url(name)).status_code == 401
+    assert api.request(method, url(name)).status_code == 401
     assert api.get(url(name)).status_code == 404
 
 
-@pytest.mark.parametrize("verb", ["GET", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("name", ["no such store", "9" * 30, "x" * 5000, *BAD_NAMES])
-def test_unknown_store_is_not_found(admin, verb, name):
-    """GET and DELETE /store/N answer 404 if there is no such store, however odd."""
-    reply = admin.request(verb, f"/store/{name}")
+def test_unknown_store_is_not_found(admin, method, name):
+    """GET and DELETE /store/N return 404 if there is no such store, however odd."""
+    reply = admin.request(method, f"/store/{name}")
 
     assert reply.status_code == 404
     assert reply.json()["message"]
@@ -147,7 +147,7 @@ def test_unknown_store_is_not_found(admin, verb, name):
 def test_delete_store_deletes_its_items(
     api, ana, reader, admin, store, store_id, new_name
 ):
-    """DELETE /store/N answers 200; its items are gone too, those of others stay."""
+    """DELETE /store/N returns 200; its items are gone, too, and no others."""
     name, other = new_name(), new_name()
     ana.post(f"/item/{name}", json={"price": 1, "store_id": store["id"]})
     ana.post(f"/item/{other}", json={"price": 1, "store_id": store_id})
@@ -184,7 +184,7 @@ def test_put_item_moves_it_to_another_store(api, ana, store, store_id, new_name)
     assert api.get(url(store["name"])).json()["items"] == [reply.json()]
 
 
-@pytest.mark.parametrize("verb", ["POST", "PUT"])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
 @pytest.mark.parametrize("there", [False, True], ids=["new item", "known item"])
 @pytest.mark.parametrize(
     "bad_id",
@@ -207,16 +207,16 @@ def test_put_item_moves_it_to_another_store(api, ana, store, store_id, new_name)
     ids=lambda text: text[:20],
 )
 def test_item_in_an_unknown_store_is_refused(
-    ana, reader, store_id, new_name, verb, there, bad_id
+    ana, reader, store_id, new_name, method, there, bad_id
 ):
-    """POST and PUT /item/N answer 422, on store_id, if there is no such store."""
+    """POST and PUT /item/N return 422, on store_id, if there is no such store."""
     path = f"/item/{new_name()}"
     if there:
         ana.put(path, json={"price": 1, "store_id": store_id})
     body = f'{{"price": 2, "store_id": {bad_id}}}'
 
     reply = ana.request(
-        verb, path, data=body, headers={"Content-Type": "application/json"}
+        method, path, data=body, headers={"Content-Type": "application/json"}
     )
 
     assert reply.status_code == 422
@@ -248,7 +248,7 @@ def test_lists_come_in_pages(ana, reader, store_id, new_name, path, what):
 def test_lists_have_20_things_on_a_page(
     api, ana, store_id, at_once, new_name, path, what
 ):
-    """GET /stores and /items show 20 things if nothing else is asked for."""
+    """GET /stores and /items return 20 entries by default."""
     item = {"price": 1, "store_id": store_id}
     at_once(21, lambda _: ana.post(f"/item/{new_name()}", json=item))
     at_once(21, lambda _: ana.post(f"/store/{new_name()}"))
@@ -261,7 +261,7 @@ def test_lists_have_20_things_on_a_page(
 @pytest.mark.parametrize("path", ["/stores", "/items"])
 @pytest.mark.parametrize("page", [10**6, 2**31, 2**63, 10**30])
 def test_page_after_the_last_is_empty(reader, path, page):
-    """GET /stores and /items answer 200 with nothing on a page after the last."""
+    """GET /stores and /items return 200 with nothing on a page after the last."""
     reply = reader.get(path, params={"page": page, "page_size": 100})
 
     assert reply.status_code == 200
@@ -278,7 +278,7 @@ def test_page_after_the_last_is_empty(reader, path, page):
     ids=lambda text: ascii(text[:20]),
 )
 def test_bad_page_is_refused(api, path, field, value):
-    """GET /stores and /items answer 422 to a bad page or page_size, and name it."""
+    """GET /stores and /items return 422 for a bad page or page_size, and name it."""
     reply = api.get(path, params={field: value})
 
     assert reply.status_code == 422
@@ -287,7 +287,7 @@ def test_bad_page_is_refused(api, path, field, value):
 
 
 def test_ids_of_what_is_gone_are_not_used_again(ana, admin, new_name):
-    """POST /store/N gives each store a number of its own, also after a DELETE."""
+    """POST /store/N gives each store an id of its own, also after a DELETE."""
     first, second = new_name(), new_name()
     before = ana.post(f"/store/{first}").json()["id"]
     admin.delete(f"/store/{first}")
@@ -298,7 +298,7 @@ def test_ids_of_what_is_gone_are_not_used_again(ana, admin, new_name):
 
 
 def test_create_store_takes_80_characters_of_any_script(api, ana, new_name):
-    """POST /store/N takes 80 characters, also of those that are 4 bytes each."""
+    """POST /store/N accepts 80 characters, also of 4 bytes each."""
     name = new_name().ljust(80, "🪑")
 
     reply = ana.post(url(name))
@@ -310,7 +310,7 @@ def test_create_store_takes_80_characters_of_any_script(api, ana, new_name):
 def test_delete_store_while_items_are_put_into_it(
     reader, ana, admin, store, new_name, at_once
 ):
-    """DELETE /store/N leaves no item, also none that is put into it meanwhile."""
+    """DELETE /store/N leaves no item, not even one that is PUT at the same time."""
     items = [f"/item/{new_name()}" for _ in range(16)]
     body = {"price": 1, "store_id": store["id"]}
 
@@ -328,7 +328,7 @@ def test_delete_store_while_items_are_put_into_it(
 
 @since("11")
 def test_delete_store_is_for_admins(api, ana, store, new_name):
-    """DELETE /store/N answers 403 to a user, and the store stays."""
+    """DELETE /store/N returns 403 to a user, and the store stays."""
     reply = ana.delete(url(store["name"]))
 
     assert reply.status_code == 403

@@ -13,7 +13,7 @@ ANY_SCRIPT = [
 
 
 def test_list_stores_in_memory_shows_each_with_its_items(api, new_name):
-    """GET /store answers 200 with every store and its items."""
+    """GET /store returns 200 with every store and its items."""
     name, chair = new_name(), {"name": "Chair", "price": 49.5}
     api.post("/store", json={"name": name})
     api.post(f"/store/{name}/item", json=chair)
@@ -24,8 +24,8 @@ def test_list_stores_in_memory_shows_each_with_its_items(api, new_name):
     assert {"name": name, "items": [chair]} in reply.json()["stores"]
 
 
-def test_create_store_in_memory_answers_the_store_and_its_location(api, new_name):
-    """POST /store answers 201 with the new store and, in Location, where it is."""
+def test_create_store_in_memory_returns_the_store_and_its_location(api, new_name):
+    """POST /store returns 201 with the new store, and its URL in Location."""
     name = new_name()
 
     reply = api.post("/store", json={"name": name})
@@ -36,7 +36,7 @@ def test_create_store_in_memory_answers_the_store_and_its_location(api, new_name
 
 
 def test_create_store_in_memory_trims_the_name(api, new_name):
-    """POST /store leaves out the blanks around a name."""
+    """POST /store removes the whitespace around a name."""
     name = new_name()
 
     reply = api.post("/store", json={"name": f" \t{name}\n"})
@@ -47,7 +47,7 @@ def test_create_store_in_memory_trims_the_name(api, new_name):
 
 @pytest.mark.parametrize("text", ANY_SCRIPT, ids=ascii)
 def test_create_store_in_memory_takes_any_script(api, new_name, text):
-    """POST /store takes a name in any script, and GET /store/N finds it."""
+    """POST /store accepts a name in any script, and GET /store/N finds it."""
     name = f"{new_name()} {text}"
 
     reply = api.post("/store", json={"name": name})
@@ -58,7 +58,7 @@ def test_create_store_in_memory_takes_any_script(api, new_name, text):
 
 
 def test_create_store_takes_80_characters(api, new_name):
-    """POST /store takes a name of 80 characters, the longest there is."""
+    """POST /store accepts a name of 80 characters, the maximum."""
     reply = api.post("/store", json={"name": new_name().ljust(80, "x")})
 
     assert reply.status_code == 201
@@ -73,7 +73,7 @@ def test_create_store_takes_80_characters(api, new_name):
     ids=ascii,
 )
 def test_create_store_in_memory_refuses_a_bad_name(api, name):
-    """POST /store answers 400 to a bad name, and says which field is wrong."""
+    """POST /store returns 400 for a bad name, and says which field is wrong."""
     reply = api.post("/store", json={"name": name})
 
     assert reply.status_code == 400
@@ -82,7 +82,7 @@ def test_create_store_in_memory_refuses_a_bad_name(api, name):
 
 
 def test_create_store_refuses_a_slash(api):
-    """POST /store answers 400 to a name with a slash, which separates URLs."""
+    """POST /store returns 400 for a name with a slash."""
     reply = api.post("/store", json={"name": "a/b"})
 
     assert reply.status_code == 400
@@ -90,7 +90,7 @@ def test_create_store_refuses_a_slash(api):
 
 
 def test_create_store_refuses_missing_and_unknown_fields(api, new_name):
-    """POST /store answers 400 to missing and unknown fields, and names each."""
+    """POST /store returns 400 for missing and unknown fields, and names each."""
     reply = api.post("/store", json={"nam": new_name(), "open": True})
 
     assert reply.status_code == 400
@@ -99,7 +99,7 @@ def test_create_store_refuses_missing_and_unknown_fields(api, new_name):
 
 @pytest.mark.parametrize("body", ["[]", '"name"', "7", "null", "true"])
 def test_create_store_refuses_a_body_that_is_no_object(api, body):
-    """POST /store answers 400 to JSON that is not an object."""
+    """POST /store returns 400 for JSON that is not an object."""
     headers = {"Content-Type": "application/json"}
 
     reply = api.post("/store", data=body, headers=headers)
@@ -109,7 +109,7 @@ def test_create_store_refuses_a_body_that_is_no_object(api, body):
 
 
 def test_create_store_in_memory_twice_conflicts(api, new_name):
-    """POST /store answers 409 to a name that is taken, and says which."""
+    """POST /store returns 409 for a name that is in use, and says which."""
     name = new_name()
     api.post("/store", json={"name": name})
 
@@ -120,7 +120,7 @@ def test_create_store_in_memory_twice_conflicts(api, new_name):
 
 
 def test_create_store_from_50_clients_at_once_makes_one(api, new_name, at_once):
-    """POST /store from 50 clients at the same time answers one 201 and 49 times 409."""
+    """POST /store from 50 clients at the same time returns one 201 and 49 times 409."""
     name = new_name()
 
     statuses = at_once(
@@ -131,7 +131,7 @@ def test_create_store_from_50_clients_at_once_makes_one(api, new_name, at_once):
 
 
 def test_list_stores_while_others_create_them(api, new_name, at_once):
-    """GET /store answers 200 also while other clients create stores."""
+    """GET /store returns 200 also while other clients create stores."""
 
     def create_or_list(number):
         if number % 2:
@@ -144,7 +144,7 @@ def test_list_stores_while_others_create_them(api, new_name, at_once):
 
 
 def test_get_store_shows_it(api, store):
-    """GET /store/N answers 200 with the store and its items."""
+    """GET /store/N returns 200 with the store and its items."""
     chair = {"name": "Chair", "price": 49.5}
     api.post(f"{store}/item", json=chair)
 
@@ -155,7 +155,7 @@ def test_get_store_shows_it(api, store):
 
 
 def test_get_an_unknown_store_is_not_found(api, new_name):
-    """GET /store/N answers 404 if there is no such store."""
+    """GET /store/N returns 404 if there is no such store."""
     reply = api.get(f"/store/{new_name()}")
 
     assert reply.status_code == 404
@@ -163,7 +163,7 @@ def test_get_an_unknown_store_is_not_found(api, new_name):
 
 
 def test_delete_store_removes_it_with_its_items(api, new_name, login):
-    """DELETE /store/N, by somebody known, answers 200; its items are gone too."""
+    """DELETE /store/N with a login returns 200; its items are gone, too."""
     name = new_name()
     api.post("/store", json={"name": name})
     api.post(f"/store/{name}/item", json={"name": "Chair", "price": 49.5})
@@ -186,8 +186,8 @@ def test_delete_store_removes_it_with_its_items(api, new_name, login):
         *("Bearer open-sesame", 'Digest username="ana", password="open-sesame"'),
     ],
 )
-def test_delete_store_by_somebody_unknown_is_refused(api, store, authorization):
-    """DELETE /store/N answers 401, with WWW-Authenticate, to whoever is not known."""
+def test_delete_store_without_a_login_is_refused(api, store, authorization):
+    """DELETE /store/N returns 401, with WWW-Authenticate, without a valid login."""
     headers = {"Authorization": authorization and authorization.encode("latin-1")}
 
     reply = api.delete(store, headers=headers)
@@ -199,14 +199,14 @@ def test_delete_store_by_somebody_unknown_is_refused(api, store, authorization):
 
 
 def test_delete_an_unknown_store_needs_a_login_as_well(api, new_name):
-    """DELETE /store/N answers 401 to whoever is not known, and not what is there."""
+    """DELETE /store/N returns 401 without a login, whether the store exists or not."""
     reply = api.delete(f"/store/{new_name()}")
 
     assert reply.status_code == 401
 
 
 def test_delete_an_unknown_store_is_not_found(api, new_name, login):
-    """DELETE /store/N answers 404 if there is no such store."""
+    """DELETE /store/N returns 404 if there is no such store."""
     reply = api.delete(f"/store/{new_name()}", auth=login)
 
     assert reply.status_code == 404

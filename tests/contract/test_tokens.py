@@ -1,4 +1,4 @@
-"""Changes need a token, and the response to a bad token says what is wrong with it."""
+"""Changes need a token; the response to a bad one says what is wrong with it."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ pytestmark = since("04")
 
 
 def part(data):
-    """Return a part of a token with this content."""
+    """Return these data as a part of a token."""
     text = data if isinstance(data, bytes) else json.dumps(data).encode()
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
@@ -23,7 +23,7 @@ LONG_NUMBER = part(b'{"alg": ' + b"9" * 5000 + b"}")
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_changing_an_item_needs_a_token(api, ana, reader, new_name, priced, method):
-    """POST, PUT and DELETE /item/N answer 401 without a token, and change nothing."""
+    """POST, PUT and DELETE /item/N return 401 without a token, and change nothing."""
     name, other = new_name(), new_name()
     ana.put(f"/item/{name}", json=priced(15.99))
 
@@ -39,8 +39,8 @@ def test_changing_an_item_needs_a_token(api, ana, reader, new_name, priced, meth
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_missing_token_is_reported_before_anything_else(api, method):
-    """POST, PUT and DELETE /item/N answer 401 without a token, whatever the body."""
+def test_token_is_asked_for_before_anything_else(api, method):
+    """POST, PUT and DELETE /item/N return 401 without a token, whatever is sent."""
     for name, body in [("x", b"no json"), ("%00", b"{}"), ("x" * 81, b"")]:
         reply = api.request(method, f"/item/{name}", data=body)
 
@@ -49,7 +49,7 @@ def test_missing_token_is_reported_before_anything_else(api, method):
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
 def test_scheme_of_a_token_is_read_in_any_case(api, token, new_name, priced, scheme):
-    """POST /item/N answers 201 to a token whose scheme is in any case."""
+    """POST /item/N returns 201 for a token, in whatever case its scheme is written."""
     headers = {"Authorization": f"{scheme} {token}"}
 
     reply = api.post(f"/item/{new_name()}", json=priced(1), headers=headers)
@@ -61,7 +61,7 @@ def test_scheme_of_a_token_is_read_in_any_case(api, token, new_name, priced, sch
     "scheme", ["JWT {}", "Token {}", "{}", "Bearer {0},Bearer {0}"]
 )
 def test_token_with_another_scheme_is_invalid(api, reader, token, new_name, scheme):
-    """POST /item/N answers 401 (invalid_token) to another scheme, and names Bearer."""
+    """POST /item/N returns 401 (invalid_token) for another scheme, and names Bearer."""
     name, headers = new_name(), {"Authorization": scheme.format(token)}
 
     reply = api.post(f"/item/{name}", json={"price": 1}, headers=headers)
@@ -87,7 +87,7 @@ def test_token_with_another_scheme_is_invalid(api, reader, token, new_name, sche
     ids=ascii,
 )
 def test_unreadable_authorization_is_invalid(api, new_name, authorization):
-    """POST /item/N answers 401 (invalid_token) to an Authorization it cannot read."""
+    """POST /item/N returns 401 (invalid_token) for an unreadable Authorization."""
     headers = {"Authorization": authorization.encode("latin-1")}
 
     reply = api.post(f"/item/{new_name()}", json={"price": 1}, headers=headers)
@@ -106,8 +106,8 @@ def test_unreadable_authorization_is_invalid(api, new_name, authorization):
     ],
     ids=lambda token: ascii(token[:20]),
 )
-def test_string_that_is_not_a_token_is_invalid(api, reader, new_name, bad_token):
-    """POST /item/N answers 401 (invalid_token) to a string that is not a token."""
+def test_what_is_no_token_is_invalid(api, reader, new_name, bad_token):
+    """POST /item/N returns 401 (invalid_token) for what is not a token of ours."""
     scheme = "" if bad_token.endswith("Bearer") else "Bearer "
     headers = {"Authorization": f"{scheme}{bad_token}".encode("latin-1")}
     name = new_name()
@@ -121,19 +121,19 @@ def test_string_that_is_not_a_token_is_invalid(api, reader, new_name, bad_token)
     assert reader.get(f"/item/{name}").status_code == 404
 
 
-def test_deeply_nested_token_is_refused(api, new_name):
-    """POST /item/N answers 401, or 431, to a deeply nested token."""
+def test_endless_token_is_refused(api, new_name):
+    """POST /item/N returns 401 or 431 for a token of deeply nested JSON."""
     headers = {"Authorization": f"Bearer {DEEP}.{DEEP}.x"}
 
     reply = api.post(f"/item/{new_name()}", json={"price": 1}, headers=headers)
 
-    # Some servers refuse so long a header themselves.
+    # Some servers reject so long a header before the request reaches the app.
     assert reply.status_code in (401, 431)
 
 
 @pytest.mark.parametrize("which", [0, 1, 2], ids=["header", "payload", "signature"])
 def test_token_with_a_changed_character_is_invalid(api, token, new_name, which):
-    """POST /item/N answers 401 (invalid_token) if one character of a token differs."""
+    """POST /item/N returns 401 (invalid_token) if one character of a token differs."""
     parts = token.split(".")
     old = parts[which][5]
     parts[which] = parts[which][:5] + ("A" if old != "A" else "B") + parts[which][6:]
@@ -152,7 +152,7 @@ def test_token_with_a_changed_character_is_invalid(api, token, new_name, which):
     ids=ascii,
 )
 def test_optional_token_must_be_valid(api, token, authorization):
-    """GET /items answers 401 (invalid_token) to any Authorization but a valid token."""
+    """GET /items returns 401 (invalid_token) for any header but a valid token."""
     headers = {"Authorization": authorization.format(token).encode("latin-1")}
 
     reply = api.get("/items", headers=headers)
@@ -164,8 +164,8 @@ def test_optional_token_must_be_valid(api, token, authorization):
 
 @since("11")
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
-def test_optional_token_is_read_with_its_scheme_in_any_case(api, token, scheme):
-    """GET /items answers 200 to a token whose scheme is in any case, as to a user."""
+def test_scheme_of_an_optional_token_is_read_in_any_case(api, token, scheme):
+    """GET /items returns 200 for a token whose scheme is in any case, as for a user."""
     headers = {"Authorization": f"{scheme} {token}"}
 
     reply = api.get("/items", headers=headers)
@@ -174,8 +174,8 @@ def test_optional_token_is_read_with_its_scheme_in_any_case(api, token, scheme):
     assert reply.json().keys() == {"items"}  # visitors get a message, too
 
 
-def test_token_names_its_user_and_expiry(token):
-    """POST /login returns a token that names its user, and when it expires."""
+def test_token_names_who_and_until_when(token):
+    """POST /login returns a token with its subject and its expiry time."""
     header, payload, _ = token.split(".")
 
     claims = json.loads(base64.urlsafe_b64decode(payload + "=="))

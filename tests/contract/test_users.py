@@ -16,7 +16,7 @@ NO_IDS = [
 
 @pytest.fixture(scope="module")
 def refusal(address):
-    """What is answered to somebody whose name and password nobody has."""
+    """The response to unknown credentials."""
     with Api(address) as api:
         stranger = {"username": "nobody", "password": "nothing"}
         return api.post("/login", json=stranger).json()
@@ -24,7 +24,7 @@ def refusal(address):
 
 @pytest.mark.parametrize("path", ["/login", "/auth"])
 def test_login_gives_a_token_that_opens(api, login, new_name, priced, path):
-    """POST /login, also at /auth, answers 200 with an access token that opens."""
+    """POST /login, also at /auth, returns 200 with an access token that is accepted."""
     username, password = login
 
     reply = api.post(path, json={"username": username, "password": password})
@@ -53,7 +53,7 @@ def test_login_gives_a_token_that_opens(api, login, new_name, priced, path):
 def test_login_with_a_wrong_name_or_password_is_refused(
     api, refusal, username, password
 ):
-    """POST /login answers 401 alike to a wrong username and to a wrong password."""
+    """POST /login returns the same 401 for a wrong username and a wrong password."""
     reply = api.post("/login", json={"username": username, "password": password})
 
     assert reply.status_code == 401
@@ -71,7 +71,7 @@ def test_login_with_a_wrong_name_or_password_is_refused(
 )
 @pytest.mark.parametrize("field", ["username", "password"])
 def test_login_with_what_is_no_text_is_refused(api, field, value):
-    """POST /login answers 422 to a username or password that is no text."""
+    """POST /login returns 422 for a username or password that is not a valid string."""
     body = {"username": "ana", "password": "open-sesame", field: value}
 
     reply = api.post("/login", json=body)
@@ -82,7 +82,7 @@ def test_login_with_what_is_no_text_is_refused(api, field, value):
 
 
 def test_login_names_missing_and_unknown_fields(api):
-    """POST /login answers 422 to missing and unknown fields, and names each."""
+    """POST /login returns 422 for missing and unknown fields, and names each."""
     reply = api.post("/login", json={"user": "ana"})
 
     assert reply.status_code == 422
@@ -90,7 +90,7 @@ def test_login_names_missing_and_unknown_fields(api):
 
 
 def test_login_is_not_for_get(api):
-    """GET /login answers 405: a password has no place in a URL."""
+    """GET /login returns 405: a password has no place in a URL."""
     reply = api.get("/login?username=ana&password=open-sesame")
 
     assert reply.status_code == 405
@@ -98,8 +98,8 @@ def test_login_is_not_for_get(api):
 
 
 @since("05")
-def test_register_answers_the_user(api, new_user):
-    """POST /register answers 201 with the new user, and not with the password."""
+def test_register_returns_the_user(api, new_user):
+    """POST /register returns 201 with the new user, and not with the password."""
     reply = api.post("/register", json=new_user)
 
     assert reply.status_code == 201
@@ -111,7 +111,7 @@ def test_register_answers_the_user(api, new_user):
 
 @since("05")
 def test_registered_user_can_log_in(api, new_user, new_name, priced):
-    """POST /register lets the new user log in, with a token that opens."""
+    """POST /register lets the new user log in, with a token that is accepted."""
     api.post("/register", json=new_user)
 
     reply = api.post("/login", json=new_user)
@@ -124,7 +124,7 @@ def test_registered_user_can_log_in(api, new_user, new_name, priced):
 
 @since("05")
 def test_registered_users_have_their_own_passwords(api, new_user, new_name):
-    """POST /login answers 401 to the password of another user."""
+    """POST /login returns 401 for the password of another user."""
     other = {"username": new_name(), "password": "battery staple"}
     api.post("/register", json=new_user)
     api.post("/register", json=other)
@@ -136,7 +136,7 @@ def test_registered_users_have_their_own_passwords(api, new_user, new_name):
 
 @since("05")
 def test_register_a_taken_name_conflicts(api, new_user):
-    """POST /register answers 409 to a username that is taken; the password stays."""
+    """POST /register returns 409 for a username that is in use; the password stays."""
     api.post("/register", json=new_user)
 
     reply = api.post("/register", json={**new_user, "password": "battery staple"})
@@ -148,7 +148,7 @@ def test_register_a_taken_name_conflicts(api, new_user):
 
 @since("05")
 def test_register_trims_the_username_and_not_the_password(api, new_user):
-    """POST /register leaves out blanks around a username; in a password, they count."""
+    """POST /register removes whitespace around a username, but not in a password."""
     name, password = new_user["username"], f"  {new_user['password']} "
 
     reply = api.post("/register", json={"username": f" {name} ", "password": password})
@@ -162,7 +162,7 @@ def test_register_trims_the_username_and_not_the_password(api, new_user):
 @since("05")
 @pytest.mark.parametrize("text", ["日本の店", "متجر", "' OR 1=1 --", "<b>", "a.b@c.de"])
 def test_register_takes_any_script(api, new_name, text):
-    """POST /register takes a username and a password in any script."""
+    """POST /register accepts a username and a password in any script."""
     user = {"username": f"{new_name()} {text}", "password": f"{text} {text} {text}"}
 
     reply = api.post("/register", json=user)
@@ -174,7 +174,7 @@ def test_register_takes_any_script(api, new_name, text):
 
 @since("05")
 def test_register_takes_the_longest(api, new_name):
-    """POST /register takes usernames up to 80 and passwords of 8 to 128 characters."""
+    """POST /register accepts usernames up to 80, passwords of 8 to 128 characters."""
     longest = {"username": new_name().ljust(80, "x"), "password": "é" * 128}
     widest = {"username": new_name().ljust(80, "🪑"), "password": "🪑" * 128}
     shortest = {"username": new_name(), "password": "12345678"}
@@ -200,7 +200,7 @@ def test_register_takes_the_longest(api, new_name):
     ids=ascii,
 )
 def test_register_refuses_a_bad_field(api, new_user, field, value):
-    """POST /register answers 422 to a bad username or password, and names it."""
+    """POST /register returns 422 for a bad username or password, and names it."""
     reply = api.post("/register", json={**new_user, field: value})
 
     assert reply.status_code == 422
@@ -210,7 +210,7 @@ def test_register_refuses_a_bad_field(api, new_user, field, value):
 
 @since("05")
 def test_register_names_missing_and_unknown_fields(api):
-    """POST /register answers 422 to missing and unknown fields, and names each."""
+    """POST /register returns 422 for missing and unknown fields, and names each."""
     reply = api.post("/register", json={"role": "admin"})
 
     assert reply.status_code == 422
@@ -219,7 +219,7 @@ def test_register_names_missing_and_unknown_fields(api):
 
 @since("05")
 def test_register_from_16_clients_at_once_makes_one(api, new_user, at_once):
-    """POST /register from 16 clients at once answers one 201 and 15 times 409."""
+    """POST /register from 16 clients at once returns one 201 and 15 times 409."""
     statuses = at_once(16, lambda _: api.post("/register", json=new_user).status_code)
 
     assert sorted(statuses) == [201] + [409] * 15
@@ -227,7 +227,7 @@ def test_register_from_16_clients_at_once_makes_one(api, new_user, at_once):
 
 @since("11")
 def test_register_says_where_the_user_is(api, new_user):
-    """POST /register answers, in Location, where the new user is."""
+    """POST /register returns the URL of the new user in Location."""
     reply = api.post("/register", json=new_user)
 
     assert reply.headers["Location"].endswith(f"/user/{reply.json()['id']}")
@@ -261,7 +261,7 @@ def stale(api, user, log_in, bearer):
 
 @since("11")
 def test_user_is_shown_to_that_user(api, user, user_id, path, fresh):
-    """GET /user/ID answers 200 with id, username and role, to that user."""
+    """GET /user/ID returns 200 with id, username and role, to that user."""
     reply = api.get(path, headers=fresh)
 
     assert reply.status_code == 200
@@ -271,7 +271,7 @@ def test_user_is_shown_to_that_user(api, user, user_id, path, fresh):
 
 @since("11")
 def test_user_is_shown_to_an_admin(admin, user, user_id, path):
-    """GET /user/ID answers 200 to an admin, whoever has that id."""
+    """GET /user/ID returns 200 to an admin, for any user."""
     reply = admin.get(path)
 
     assert reply.status_code == 200
@@ -281,7 +281,7 @@ def test_user_is_shown_to_an_admin(admin, user, user_id, path):
 
 @since("11")
 def test_admin_has_the_role_of_an_admin(admin, admin_login, admin_token):
-    """POST /login gives an admin a token that says so in the claim role."""
+    """POST /login gives an admin a token with the role admin."""
     payload = admin_token.split(".")[1]
 
     claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
@@ -293,10 +293,10 @@ def test_admin_has_the_role_of_an_admin(admin, admin_login, admin_token):
 
 
 @since("11")
-@pytest.mark.parametrize("verb", ["GET", "DELETE"])
-def test_user_is_not_for_other_users(api, ana, path, fresh, verb):
-    """GET and DELETE /user/ID answer 403 to other users, and delete nobody."""
-    reply = ana.request(verb, path)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_user_is_not_for_other_users(api, ana, path, fresh, method):
+    """GET and DELETE /user/ID return 403 to other users, and delete no user."""
+    reply = ana.request(method, path)
 
     assert reply.status_code == 403
     assert reply.json()["message"]
@@ -304,10 +304,10 @@ def test_user_is_not_for_other_users(api, ana, path, fresh, verb):
 
 
 @since("11")
-@pytest.mark.parametrize("verb", ["GET", "DELETE"])
-def test_user_is_not_for_visitors(api, path, fresh, verb):
-    """GET and DELETE /user/ID answer 401 without a token, and delete nobody."""
-    reply = api.request(verb, path)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_user_is_not_for_visitors(api, path, fresh, method):
+    """GET and DELETE /user/ID return 401 without a token, and delete no user."""
+    reply = api.request(method, path)
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "authorization_required"
@@ -315,21 +315,21 @@ def test_user_is_not_for_visitors(api, path, fresh, verb):
 
 
 @since("11")
-@pytest.mark.parametrize("verb", ["GET", "DELETE"])
-def test_users_do_not_learn_which_ids_exist(ana, verb):
-    """GET and DELETE /user/ID answer 403 to a user also if no user has that id."""
-    reply = ana.request(verb, f"/user/{2**31 - 1}")
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_users_do_not_learn_which_ids_exist(ana, method):
+    """GET and DELETE /user/ID return 403 to a user also if no user has that id."""
+    reply = ana.request(method, f"/user/{2**31 - 1}")
 
     assert reply.status_code == 403
     assert reply.json()["message"]
 
 
 @since("11")
-@pytest.mark.parametrize("verb", ["GET", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("no_id", NO_IDS, ids=lambda text: ascii(text[:16]))
-def test_unknown_user_is_not_found(admin, verb, no_id):
-    """GET and DELETE /user/ID answer 404 to an admin if no user can have that id."""
-    reply = admin.request(verb, f"/user/{no_id}")
+def test_unknown_user_is_not_found(admin, method, no_id):
+    """GET and DELETE /user/ID return 404 to an admin if no user can have that id."""
+    reply = admin.request(method, f"/user/{no_id}")
 
     assert reply.status_code == 404
     assert reply.json()["message"]
@@ -337,7 +337,7 @@ def test_unknown_user_is_not_found(admin, verb, no_id):
 
 @since("11")
 def test_delete_user_by_that_user(api, user, path, fresh):
-    """DELETE /user/ID answers 200 to that user, who cannot log in any more."""
+    """DELETE /user/ID returns 200 to that user, who cannot log in any more."""
     reply = api.delete(path, headers=fresh)
 
     assert reply.status_code == 200
@@ -347,7 +347,7 @@ def test_delete_user_by_that_user(api, user, path, fresh):
 
 @since("11")
 def test_delete_user_by_an_admin(api, admin, user, path):
-    """DELETE /user/ID answers 200 to an admin; the user is gone."""
+    """DELETE /user/ID returns 200 to an admin; the user is gone."""
     reply = admin.delete(path)
 
     assert reply.status_code == 200
@@ -358,7 +358,7 @@ def test_delete_user_by_an_admin(api, admin, user, path):
 
 @since("11")
 def test_delete_user_needs_a_fresh_token(api, path, stale):
-    """DELETE /user/ID answers 401 to a token that is not fresh; GET takes it."""
+    """DELETE /user/ID returns 401 for a token that is not fresh; GET accepts it."""
     reply = api.delete(path, headers=stale)
 
     assert reply.status_code == 401
@@ -368,7 +368,7 @@ def test_delete_user_needs_a_fresh_token(api, path, stale):
 
 @since("11")
 def test_delete_user_ends_all_logins(api, user, tokens, path, fresh, log_in, bearer):
-    """DELETE /user/ID revokes all tokens of that user, wherever they have logged in."""
+    """DELETE /user/ID revokes all tokens of that user, from every login."""
     elsewhere = log_in(user)
 
     reply = api.delete(path, headers=fresh)
@@ -385,7 +385,7 @@ def test_delete_user_ends_all_logins(api, user, tokens, path, fresh, log_in, bea
 def test_delete_user_leaves_items_and_the_name(
     api, reader, user, user_id, path, fresh, new_name, priced
 ):
-    """DELETE /user/ID leaves what the user has created; the name is free again."""
+    """DELETE /user/ID does not delete the user's items; the name is free again."""
     item = api.post(f"/item/{new_name()}", json=priced(1), headers=fresh)
 
     reply = api.delete(path, headers=fresh)
@@ -399,7 +399,7 @@ def test_delete_user_leaves_items_and_the_name(
 
 @since("11")
 def test_delete_user_from_8_clients_at_once(api, path, fresh, at_once):
-    """DELETE /user/ID from 8 clients at once answers one 200; the user is gone."""
+    """DELETE /user/ID from 8 clients at once returns one 200; the user is gone."""
     statuses = at_once(8, lambda _: api.delete(path, headers=fresh).status_code)
 
     assert statuses.count(200) == 1
@@ -414,7 +414,7 @@ def passwords(user):
 
 @since("11")
 def test_change_password(api, user, fresh, passwords):
-    """POST /password answers 200; from then on, the new password logs in."""
+    """POST /password returns 200; from then on, the new password logs in."""
     reply = api.post("/password", json=passwords, headers=fresh)
 
     assert reply.status_code == 200
@@ -428,7 +428,7 @@ def test_change_password(api, user, fresh, passwords):
 def test_change_password_ends_all_other_logins(
     api, user, tokens, fresh, passwords, log_in, bearer
 ):
-    """POST /password revokes the tokens of every other login; this one goes on."""
+    """POST /password revokes the tokens of every other login, but not of this one."""
     other = log_in(user)
 
     api.post("/password", json=passwords, headers=fresh)
@@ -459,7 +459,7 @@ def test_change_password_leaves_other_users(api, ana, login, fresh, passwords):
 def test_change_password_with_a_wrong_one_is_refused(
     api, user, fresh, passwords, log_in, bearer
 ):
-    """POST /password answers 422, on old, to a wrong password, and changes nothing."""
+    """POST /password returns 422, on old, for a wrong password, and changes nothing."""
     other = log_in(user)
 
     reply = api.post("/password", json={**passwords, "old": "wrong"}, headers=fresh)
@@ -474,7 +474,7 @@ def test_change_password_with_a_wrong_one_is_refused(
 
 @since("11")
 def test_change_password_needs_a_fresh_token(api, user, stale, passwords):
-    """POST /password answers 401 to a token that is not fresh, and without a token."""
+    """POST /password returns 401 for a token that is not fresh, and without a token."""
     for headers, error in [
         (stale, "fresh_token_required"),
         ({}, "authorization_required"),
@@ -488,7 +488,7 @@ def test_change_password_needs_a_fresh_token(api, user, stale, passwords):
 
 @since("11")
 def test_change_password_to_a_bad_one_is_refused(api, user, fresh, passwords):
-    """POST /password answers 422, on new, to what is no good password."""
+    """POST /password returns 422, on new, for a password that is not valid."""
     for bad in None, 7, "", "1234567", "x" * 129, "\0" * 8, "\ud83d" * 8:
         reply = api.post("/password", json={**passwords, "new": bad}, headers=fresh)
 
@@ -499,7 +499,7 @@ def test_change_password_to_a_bad_one_is_refused(api, user, fresh, passwords):
 
 @since("11")
 def test_change_password_names_missing_and_unknown_fields(api, fresh):
-    """POST /password answers 422 to missing and unknown fields, and names each."""
+    """POST /password returns 422 for missing and unknown fields, and names each."""
     reply = api.post("/password", json={"username": "ana"}, headers=fresh)
 
     assert reply.status_code == 422

@@ -19,7 +19,14 @@ NOTEBOOK_PATHS = find_notebooks([])
 MEASURES = r"\b(measure|draw_lines|rehearse|draw_timeline)\("
 SECONDS = 120  # on any machine; on an idle one, each takes less than 40
 
-notebooks = pytest.mark.parametrize("path", NOTEBOOK_PATHS, ids=lambda path: path.stem)
+notebooks = pytest.mark.parametrize(
+    "path",
+    # Notebooks take long, and need not be run by the same process.
+    [
+        pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
+        for path in NOTEBOOK_PATHS
+    ],
+)
 
 
 def code_cells(notebook):

@@ -82,13 +82,28 @@ def test_links_lead_somewhere(path):
 def test_section_readme_has_its_headings(section):
     headings = re.findall(r"^## (.+)$", read(section), re.MULTILINE)
 
-    wanted = ["Run", "Routes", "Try it"]
+    wanted = ["Run", "Routes", "Coming from the course", "Try it"]
     index = SECTIONS.index(section)
     if index:
         number = int(SECTIONS[index - 1].number)
         wanted.insert(2, f"What changed since section {number}")
     assert headings[: len(wanted)] == wanted
     assert headings[len(wanted) :] in ([], ["Deploy"])
+
+
+@sections
+def test_reading_order_has_every_module_that_is_new_or_changed(section):
+    text = read(section)
+    run, _ = text.split("\n## Routes\n")
+    _, order = run.split("\n**Read in this order:** ")
+    modules = re.findall(r"`(\S+)`", order)
+
+    rows = re.findall(r"^\| (`.+`) \| (?:new|changed) \| ", text, re.MULTILINE)
+    names = [name for row in rows for name in re.findall(r"`(.+?\.py)`", row)]
+    expected = {name for name in names if not name.startswith("migrations/")}
+    assert all((section.folder / module).is_file() for module in modules)
+    assert len(modules) == len(set(modules))
+    assert expected <= set(modules)
 
 
 @sections

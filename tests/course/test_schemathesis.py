@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from classroom.sections import all_sections, find_section
-from classroom.server import NO_LIMITS, Server
+from classroom.server import Server
 
 METHODS = {"get", "post", "put", "delete"}
 # Section 05 has all routes of section 04, and section 14 all of section 11. The views
@@ -101,9 +101,9 @@ def section(request):
 
 
 @pytest.fixture(scope="module")
-def server(section, cheap_hashes):
+def server(section, settings):
     folder = find_section(section).folder
-    with Server(folder, settings=NO_LIMITS, variables=cheap_hashes) as server:
+    with Server(folder, settings=settings) as server:
         yield server
 
 

@@ -213,7 +213,7 @@ def test_full_disk_is_reported_first(tmp_path, monkeypatch):
     nearly_full = SimpleNamespace(free=100_000_000)
     monkeypatch.setattr(module.shutil, "disk_usage", lambda path: nearly_full)
 
-    with pytest.raises(SystemExit, match="The disk is full. Make 2 GB of room"):
+    with pytest.raises(SystemExit, match="The disk is full. Free 2 GB"):
         module.main()
 
     assert not (tmp_path / ".venv").exists()

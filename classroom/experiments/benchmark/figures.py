@@ -102,10 +102,10 @@ def draw_chart(file: Path, comparisons: list[Comparison]) -> None:
         shares, memory, start = figure.subplots(1, 3, width_ratios=[3, 2, 2])
         draw_shares(shares, comparisons)
         sections = [each.section for each in comparisons]
-        sizes = [[mebibytes(c) for c in each.candidates] for each in comparisons]
+        sizes = [[mebibytes(c) for c in charted(each)] for each in comparisons]
         draw_bars(memory, sections, sizes, "%.0f")
         memory.set_title("Memory of a worker, MiB")
-        times = [[median(c.start_ups) for c in each.candidates] for each in comparisons]
+        times = [[median(c.start_ups) for c in charted(each)] for each in comparisons]
         draw_bars(start, sections, times, "%.2f")
         start.set_title("Start-up, seconds")
         handles, names = shares.get_legend_handles_labels()
@@ -116,13 +116,19 @@ def draw_chart(file: Path, comparisons: list[Comparison]) -> None:
     file.write_text(re.sub(" +\n", "\n", drawn.getvalue()), encoding="utf-8")
 
 
+def charted(comparison: Comparison) -> list[Candidate]:
+    """Return the candidates for the chart: the limit, Flask alone, and the section."""
+    first, second, *_, last = comparison.candidates
+    return [first, second, last]
+
+
 def draw_shares(axes: Axes, comparisons: list[Comparison]) -> None:
     """Draw the share of the limit that each candidate reaches, for both requests."""
     labels, values = [], []
     for each in comparisons:
         for read in each.limit.rounds:
             labels.append(f"{each.section}, {read}")
-            values.append([each.share(one, read) for one in each.candidates])
+            values.append([each.share(one, read) for one in charted(each)])
     draw_bars(axes, labels, values, "%.2f")
     axes.set_title("Requests per second, as a share of the limit")
 

@@ -32,11 +32,16 @@ class Round:
 
 
 def keep_busy(
-    address: str, worker: psutil.Process, paths: list[str], seconds: float
+    address: str,
+    worker: psutil.Process,
+    paths: list[str],
+    seconds: float,
+    token: str = "",
 ) -> Round:
     """Request one path after the other from a server, in several threads.
 
-    worker: the process that responds; seconds: how long.
+    worker: the process that responds; seconds: how long; token: an access token, which
+    is sent with each request.
 
     Raises ValueError if a status is not 200.
     """
@@ -44,7 +49,8 @@ def keep_busy(
     before, start = cpu_seconds(worker), time.monotonic()
     with ThreadPoolExecutor(CLIENTS) as pool:
         clients = [
-            pool.submit(send_requests, address, paths, stop) for _ in range(CLIENTS)
+            pool.submit(send_requests, address, paths, token, stop)
+            for _ in range(CLIENTS)
         ]
         try:
             stop.wait(seconds)
@@ -61,14 +67,19 @@ def cpu_seconds(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def send_requests(address: str, paths: list[str], stop: threading.Event) -> int:
+def send_requests(
+    address: str, paths: list[str], token: str, stop: threading.Event
+) -> int:
     """Send one request after the other until stop is set; return how many."""
     url = urlsplit(address)
     host = (url.hostname, url.port)
-    requests = [f"GET {path} HTTP/1.1\r\nHost: {host[0]}\r\n\r\n" for path in paths]
+    # One connection for each request: the usual worker of gunicorn closes it anyway.
+    headers = f"Host: {url.hostname}\r\nConnection: close\r\n"
+    if token:
+        headers += f"Authorization: Bearer {token}\r\n"
+    requests = [f"GET {path} HTTP/1.1\r\n{headers}\r\n" for path in paths]
     count = 0
     for request in itertools.cycle(map(str.encode, requests)):
-        # One connection for each request: gunicorn's usual worker closes it anyway.
         # Not http.client, which takes as long as some servers do.
         with socket.create_connection(host, timeout=10) as connection:
             connection.sendall(request)

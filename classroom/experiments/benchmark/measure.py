@@ -1,6 +1,6 @@
 """Measure each section against what Python and Flask can reach, in the same run.
 
-Three servers run side by side, each gunicorn with one worker: the limit (a plain
+The servers run side by side, each gunicorn with one worker: the limit (a plain
 function over sqlite3), Flask alone, and the section. They hold the same items, return
 the same JSON, and receive requests in turns, so that other work on the machine slows
 all of them alike. The result is a section's share of the limit.
@@ -14,16 +14,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from classroom.errors import UserError
 from classroom.experiments.benchmark.load import Round, keep_busy
 from classroom.experiments.benchmark.shop import ITEM_NAMES, fill_section, make_database
 from classroom.sections import ROOT, find_section
-from classroom.server import Server
+from classroom.server import NO_LIMITS, Server
+from classroom.server.client import bearer
 from classroom.server.launch import database_settings
 
 IS_WINDOWS = os.name == "nt"
-SECTIONS = ("04", "05", "06")
+SECTIONS = ("04", "05", "06", "11", "14")
 ITEM_PATHS = [f"/item/{name}" for name in ITEM_NAMES]
 
 
@@ -45,8 +47,10 @@ QUICK = Plan(rounds=3, seconds=0.15, starts=1)
 
 @dataclass
 class Candidate:
-    """One of the three that are measured side by side.
+    """One of the servers that are measured side by side.
 
+    is_section: whether it has to be filled; the others read a database that is there.
+    token: an access token, for a section that requires one to read an item.
     start_ups: seconds from each start to the first response.
     memory: bytes of its worker after all requests (resident set size).
     rounds: what was measured, by the kind of request: "one item" or "the list".
@@ -54,6 +58,8 @@ class Candidate:
 
     name: str
     server: Server
+    is_section: bool = False
+    token: str = ""
     start_ups: list[float] = field(default_factory=list)
     memory: int = 0
     rounds: dict[str, list[Round]] = field(default_factory=dict)
@@ -68,7 +74,13 @@ class Candidate:
 
     def keep_busy(self, paths: list[str], seconds: float) -> Round:
         """Request one path after the other, and measure the server."""
-        return keep_busy(self.server.address, self.server.worker, paths, seconds)
+        server = self.server
+        return keep_busy(server.address, server.worker, paths, seconds, self.token)
+
+    def get_json(self, path: str) -> Any:
+        """Return the JSON of a response."""
+        headers = bearer(self.token) if self.token else {}
+        return self.server.api().get(path, headers=headers).json()
 
     def per_second(self, read: str) -> float:
         """Return the number of requests per second."""
@@ -82,7 +94,11 @@ class Candidate:
 
 @dataclass
 class Comparison:
-    """A section and what it is measured against: the limit and Flask alone."""
+    """A section and what it is measured against: the limit and Flask alone.
+
+    For section 11, which requires a token to read an item, there is section 07, too,
+    which does not: the difference is the cost of the token.
+    """
 
     section: str
     candidates: list[Candidate]
@@ -119,7 +135,11 @@ def compare(section: str, plan: Plan, advance: Callable[[], None]) -> Comparison
         for candidate in candidates:
             stack.callback(candidate.server.stop)
         start_servers(candidates, list_path, plan.starts, advance)
-        fill_section(candidates[-1].server.api(), with_stores)
+        for candidate in candidates:
+            if candidate.is_section:
+                token = fill_section(candidate.server.api(), with_stores)
+                needs_token = candidate.name >= "section 11"
+                candidate.token = token if needs_token else ""
         expect_the_same_json(candidates, [ITEM_PATHS[0], ITEM_PATHS[-1], list_path])
         for read, paths in reads.items():
             for _ in range(plan.rounds):
@@ -148,13 +168,20 @@ def make_candidates(section: str, with_stores: bool, folder: Path) -> list[Candi
     settings = {"DATABASE": str(rows), "WITH_STORES": with_stores}
     limit = Server(ROOT, app="benchmarks.limit", settings=settings, workers=1)
     flask = Server(ROOT, app="benchmarks.flask_alone", settings=settings, workers=1)
-    own = database_settings(folder)
-    server = Server(find_section(section).folder, settings=own, workers=1)
+    sections = ["07", section] if section == "11" else [section]
     return [
         Candidate("the limit", limit),
         Candidate("Flask alone", flask),
-        Candidate(f"section {section}", server),
+        *(section_candidate(number, folder / number) for number in sections),
     ]
+
+
+def section_candidate(section: str, folder: Path) -> Candidate:
+    """Return a section as a candidate, with its database in a new folder."""
+    folder.mkdir()
+    settings = database_settings(folder) | NO_LIMITS
+    server = Server(find_section(section).folder, settings=settings, workers=1)
+    return Candidate(f"section {section}", server, is_section=True)
 
 
 def start_servers(
@@ -170,15 +197,15 @@ def start_servers(
             advance()
 
 
-def count_steps(plan: Plan) -> int:
+def count_steps(section: str, plan: Plan) -> int:
     """Return how often compare() advances: after each start and each round."""
-    return 3 * (plan.starts + 2 * plan.rounds)
+    return (4 if section == "11" else 3) * (plan.starts + 2 * plan.rounds)
 
 
 def expect_the_same_json(candidates: list[Candidate], paths: list[str]) -> None:
     """Raise UserError unless all give the same JSON, as a comparison needs."""
     for path in paths:
-        limit, *others = (c.server.api().get(path).json() for c in candidates)
+        limit, *others = (candidate.get_json(path) for candidate in candidates)
         for candidate, body in zip(candidates[1:], others, strict=True):
             if body != limit:
                 name = candidate.name

@@ -16,13 +16,13 @@ def price_of(number: int) -> int:
     return number * 7919 % 100_000
 
 
-def fill_section(api: Api, with_stores: bool) -> None:
-    """Add every item over HTTP, as any client would, to a running section.
+def fill_section(api: Api, with_stores: bool) -> str:
+    """Add every item over HTTP, as any client would; return the access token.
 
-    with_stores: whether its items are in stores, which are added first.
+    with_stores: whether the section's items are in stores, which are added first.
     """
     login = {"username": "ana", "password": "open-sesame"}
-    token = request_json(api, "POST", "/login", login)["access_token"]
+    token: str = request_json(api, "POST", "/login", login)["access_token"]
     api.headers["Authorization"] = f"Bearer {token}"
     body: dict[str, object] = {}
     for number, name in enumerate(ITEM_NAMES):
@@ -32,6 +32,7 @@ def fill_section(api: Api, with_stores: bool) -> None:
             body["store_id"] = store["id"]
         body["price"] = price_of(number) / 100
         request_json(api, "POST", f"/item/{name}", body)
+    return token
 
 
 def request_json(api: Api, method: str, path: str, body: object = None) -> Any:

@@ -80,8 +80,8 @@ def execute(url, statement):
 
 def processes(server):
     """Return the server's process and all that it has started."""
-    parent = psutil.Process(server.process.pid)
-    return parent.children(recursive=True)
+    wrapper = psutil.Process(server.process.pid)
+    return wrapper.children(recursive=True)
 
 
 def wait_until(condition):
@@ -188,12 +188,12 @@ def test_port_that_another_process_takes_first_is_not_used(late):
 
 
 def test_stop_leaves_no_process_and_no_folder(late):
-    scratch, running = late.server.temporary_folder, processes(late.server)
-    assert scratch.is_dir() and running
+    folder, running = late.server.temporary_folder, processes(late.server)
+    assert folder.is_dir() and running
 
     late.server.stop()
 
-    assert not scratch.exists()
+    assert not folder.exists()
     assert not any(process.is_running() for process in running)
 
 
@@ -210,14 +210,14 @@ def test_server_ends_when_its_parent_is_killed(server):
     with subprocess.Popen(
         [sys.executable, "-c", START_AND_PRINT], stdout=subprocess.PIPE, text=True
     ) as parent:
-        port, scratch = parent.stdout.readline().split()
+        port, folder = parent.stdout.readline().split()
         assert not is_free(int(port))
 
         parent.kill()
 
     wait_until(lambda: is_free(int(port)))
-    wait_until(lambda: not Path(scratch, "data", "postmaster.pid").exists())
-    shutil.rmtree(scratch)  # no process is left to delete it
+    wait_until(lambda: not Path(folder, "data", "postmaster.pid").exists())
+    shutil.rmtree(folder)  # no process is left to delete it
 
 
 def test_server_ends_when_its_process_is_asked_to_end(server):

@@ -11,18 +11,19 @@ from classroom.sections import copy_section, find_section, own_copy
 from classroom.server import Server, notebook_servers
 from classroom.server.notebook_servers import serve
 
-ITEM_PATH = "/store/<name>/item/<item>"
 SOLUTION_03_3 = '''
 
-@app.get("/store/<name>/item/<item>")
-def get_item(name, item):
-    """Show one item."""
-    with lock:
-        items = find_store(name)
-        if item not in items:
-            abort(404, f"This store has no item named {item!r}.")
-        return {"name": item, "price": items[item]}
+@app.patch("/store/<name>/item/<item>")
+def change_price(name, item):
+    """Set the price of an item that exists."""
+    [price] = read_body("price")
+    items = find(stores, name)
+    find(items, item)
+    items[item] = {"name": item, "price": price}
+    return items[item]
 '''
+# Like PUT, it creates the item if it does not exist.
+CREATING_03_3 = SOLUTION_03_3.replace("    find(items, item)\n", "")
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_03_3_without_a_copy(tmp_path, monkeypatch):
 def test_03_3_undone(mine):
     findings = run_check("03.3")
 
-    assert [f.done for f in findings] == [True, False, False, False, True]
+    assert [f.done for f in findings] == [True, *[False] * 5, True]
 
 
 def test_03_3_with_a_mistake(mine):
@@ -124,6 +125,15 @@ def test_03_3_solved(mine):
         code.write(SOLUTION_03_3)
 
     assert is_done(run_check("03.3"))
+
+
+def test_03_3_with_a_route_that_creates_items(mine):
+    with (mine / "app.py").open("a") as code:
+        code.write(CREATING_03_3)
+
+    findings = run_check("03.3")
+
+    assert [f.done for f in findings] == [True, True, True, False, True, True, True]
 
 
 def test_copy_section_leaves_a_copy_as_it_is(mine, capsys):
@@ -193,31 +203,55 @@ def test_04_2():
     assert done("04.2", answers) == [True] * 7
 
 
+USER_SCHEMA_04_3 = '''
+
+class UserSchema(Schema):
+    """A user."""
+
+    username = fields.String()
+'''
 SOLUTION_04_3 = '''
 
 @blp.route("/whoami")
 class WhoAmI(MethodView):
     """The user of a token."""
 
-    @jwt_required()
-    @blp.response(200)
+    @blp.login_required()
+    @blp.response(200, UserSchema)
     def get(self):
-        """Show whose token it is."""
+        """Show the user of the token."""
         return {"username": get_jwt_identity()}
 '''
 
 
+def write_whoami(folder, solution):
+    schemas, users = folder / "schemas.py", folder / "users.py"
+    code = schemas.read_text(encoding="utf-8") + USER_SCHEMA_04_3
+    schemas.write_text(code, encoding="utf-8")
+    code = users.read_text(encoding="utf-8")
+    for name, new in [
+        ("create_access_token", "get_jwt_identity"),
+        ("TokenSchema", "UserSchema"),
+    ]:
+        code = code.replace(f"{name}\n", f"{name}, {new}\n", 1)
+    users.write_text(code + solution, encoding="utf-8")
+
+
 def test_04_3(copies):
-    users = copies("04") / "users.py"
+    folder = copies("04")
     assert done("04.3") == [True] + [False] * 3
 
-    code = users.read_text().replace(
-        "import create_access_token", "import create_access_token, get_jwt_identity"
-    )
-    code = code.replace("\nblp =", "\nfrom tokens import jwt_required\n\nblp =")
-    users.write_text(code + SOLUTION_04_3)
+    write_whoami(folder, SOLUTION_04_3)
 
     assert done("04.3") == [True] * 4
+
+
+def test_04_3_without_a_login(copies):
+    open_to_all = SOLUTION_04_3.replace("    @blp.login_required()\n", "")
+
+    write_whoami(copies("04"), open_to_all.replace("get_jwt_identity()", "'ana'"))
+
+    assert done("04.3") == [True, False, True, True]
 
 
 def test_05_1(served):
@@ -233,12 +267,9 @@ def test_05_1(served):
 @pytest.mark.parametrize(
     ("sql", "found"),
     [
-        ("SELECT name FROM items WHERE price >= 2000 ORDER BY name", [True] * 3),
-        ("SELECT name FROM items WHERE price >= 2000", [True, True, False]),
-        (
-            "SELECT name FROM items WHERE price > 2000 ORDER BY name",
-            [True] + [False] * 2,
-        ),
+        ("SELECT name FROM items WHERE price >= 20 ORDER BY name", [True] * 3),
+        ("SELECT name FROM items WHERE price >= 20", [True, True, False]),
+        ("SELECT name FROM items WHERE price > 20 ORDER BY name", [True, False, False]),
         ("SELECT nothing", [False]),
         ("SELECT 1; SELECT 2", [False]),
     ],
@@ -247,46 +278,63 @@ def test_05_2(sql, found):
     assert done("05.2", sql) == found
 
 
-SOLUTION_05_3 = '''
+VIEW_05_3 = '''
 
 @blp.route("/search")
 class Search(MethodView):
-    """The items whose name contains a text."""
+    """The items whose name contains a string."""
 
     @blp.response(200, ItemsSchema)
     def get(self):
         """Search the items."""
-        query = "SELECT name, price FROM items WHERE name LIKE ? ORDER BY id"
-        text = f"%{request.args['text']}%"
-        rows = get_db().execute(query, (text,))
-        return {"items": [ItemModel(**row) for row in rows]}
+        return {"items": ItemModel.search(request.args["text"])}
 '''
-UNSAFE_05_3 = SOLUTION_05_3.replace(
-    "LIKE ? ORDER BY id", "LIKE '%\" + request.args['text'] + \"%'"
-).replace(", (text,)", "")
+MODEL_05_3 = '''
+    @classmethod
+    def search(cls, text):
+        """Return the items whose name contains a string."""
+        query = "SELECT name, price FROM items WHERE name LIKE ? ORDER BY id"
+        return [cls(**row) for row in get_db().execute(query, (f"%{text}%",))]
+'''
 
 
-def write_search(folder, solution):
+def insert(file, new, before):
+    """Insert code before a line that is in the file once."""
+    code = file.read_text(encoding="utf-8")
+    assert code.count(before) == 1
+    file.write_text(code.replace(before, new + before), encoding="utf-8")
+
+
+def write_search(folder, view=VIEW_05_3, method=MODEL_05_3):
     items = folder / "items.py"
-    code = items.read_text(encoding="utf-8")
-    code = code.replace("from flask import", "from flask import request,")
-    code = code.replace("\nblp =", "\nfrom db import get_db\n\nblp =")
-    items.write_text(code + solution, encoding="utf-8")
+    insert(items, "from flask import request\n", before="from flask.views")
+    with items.open("a", encoding="utf-8") as file:
+        file.write(view)
+    insert(folder / "models.py", method, before="\n\n@dataclass\nclass UserModel")
 
 
 def test_05_3(copies):
     folder = copies("05")
     assert done("05.3") == [True] + [False] * 4
 
-    write_search(folder, SOLUTION_05_3)
+    write_search(folder)
 
     assert done("05.3") == [True] * 5
 
 
 def test_05_3_open_to_injection(copies):
-    write_search(copies("05"), UNSAFE_05_3)
+    unsafe = MODEL_05_3.replace("LIKE ? ORDER BY id", "LIKE '%\" + text + \"%'")
+    unsafe = unsafe.replace(', (f"%{text}%",)', "")
+    write_search(copies("05"), method=unsafe)
 
     assert done("05.3") == [True, True, True, False, False, False]
+
+
+def test_05_3_in_another_format_than_items(copies):
+    names_only = VIEW_05_3.replace("ItemsSchema", 'ItemsSchema(only=["items.name"])')
+    write_search(copies("05"), view=names_only)
+
+    assert done("05.3") == [True, False, True, False, True]
 
 
 def test_06_1(served):
@@ -311,33 +359,70 @@ def test_06_2():
     assert done("06.2", answers) == [True] * 5
 
 
-SOLUTION_06_3 = '''
+SOLUTION_06_3 = {
+    "schemas.py": '''
+
+class ValueSchema(Schema):
+    """The number of items in a store, and the sum of their prices."""
+
+    items = fields.Integer()
+    value = fields.Float()
+''',
+    "models/item.py": '''
+    @classmethod
+    def add_up(cls, store_id):
+        """Return the number of items in a store, and the sum of their prices."""
+        query = db.select(db.func.count(), db.func.sum(cls.price))
+        items, value = db.session.execute(query.where(cls.store_id == store_id)).one()
+        return {"items": items, "value": round(value or 0, 2)}
+''',
+    "stores.py": '''
 
 @blp.route("/store/<name>/value")
 class StoreValue(MethodView):
-    """What a store is worth."""
+    """The value of a store."""
 
-    @blp.response(200)
+    @blp.response(200, ValueSchema, also=[404])
     def get(self, name):
-        """Show how many items a store has, and what they are worth."""
+        """Show the number of items in a store, and the sum of their prices."""
         store = StoreModel.find(name)
         if store is None:
             abort(404, message=f"There is no store named {name!r}.")
-        query = db.select(db.func.count(), db.func.sum(ItemModel.price))
-        row = db.session.execute(query.where(ItemModel.store_id == store.id)).one()
-        return {"items": row[0], "value": (row[1] or 0) / 100}
-'''
+        return ItemModel.add_up(store.id)
+''',
+}
+
+
+def write_value(folder, replace="", by=""):
+    imports = "from models import ItemModel\nfrom schemas import ValueSchema\n"
+    insert(folder / "stores.py", imports, before="\nblp =")
+    for name, code in SOLUTION_06_3.items():
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write(code.replace(replace, by))
 
 
 def test_06_3(copies):
-    stores = copies("06") / "stores.py"
+    folder = copies("06")
     assert done("06.3") == [True] + [False] * 3
 
-    code = stores.read_text(encoding="utf-8")
-    code = code.replace("\nblp =", "\nfrom db import db\n\nblp =")
-    stores.write_text(code + SOLUTION_06_3, encoding="utf-8")
+    write_value(folder)
 
     assert done("06.3") == [True] * 4
+
+
+def test_06_3_with_a_sum_that_is_not_rounded(copies):
+    write_value(copies("06"), "round(value or 0, 2)", "value or 0")
+
+    assert done("06.3") == [True, False, True, True]
+
+
+def test_06_3_without_items(copies):
+    write_value(copies("06"), "value or 0", "value")
+
+    findings = run_check("06.3")
+
+    assert [finding.done for finding in findings] == [True, True, False, True, False]
+    assert "models/item.py, line" in findings[-1].text
 
 
 def test_07_1():
@@ -594,6 +679,13 @@ def test_11_3_with_a_clerk_who_may_do_everything(copies):
     assert done("11.3") == [True, True, True, True, False, False]
 
 
+def add_patch(folder, code):
+    """Write a route for PATCH that only runs a line of code."""
+    route = '@app.patch("/store/<name>/item/<item>")\ndef change_price(name, item):'
+    with (folder / "app.py").open("a") as file:
+        file.write(f"\n\n{route}\n    {code}\n")
+
+
 BAD_03_3 = {
     "text": 'return "an item"',
     "a list": "return []",
@@ -605,9 +697,7 @@ BAD_03_3 = {
 @pytest.mark.parametrize("code", BAD_03_3.values(), ids=BAD_03_3)
 def test_03_3_with_a_route_that_fails(mine, code, monkeypatch):
     monkeypatch.setattr(common, "TIMEOUT", 2.0)
-    route = f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    {code}\n'
-    with (mine / "app.py").open("a") as file:
-        file.write(route)
+    add_patch(mine, code)
 
     findings = run_check("03.3")
 
@@ -623,7 +713,7 @@ def test_answers_of_a_wrong_type_are_a_finding(work):
 
 
 def test_answer_in_quotes_differs_from_the_number():
-    findings = run_check("03.2", {"GET a store that is not there": "404"})
+    findings = run_check("03.2", {"GET a store that does not exist": "404"})
 
     assert findings[0].text.endswith("not '404'")
 
@@ -639,11 +729,7 @@ def test_03_1_with_a_server_that_is_gone():
 
 
 def test_other_response_is_shown(mine):
-    code = 'return {"name": "My Item", "price": 1599}'
-    with (mine / "app.py").open("a") as file:
-        file.write(
-            f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    {code}\n'
-        )
+    add_patch(mine, 'return {"name": "My Item", "price": 1599}')
 
     shown = repr(run_check("03.3"))
 
@@ -651,8 +737,7 @@ def test_other_response_is_shown(mine):
 
 
 def test_error_in_the_code_is_shown_with_its_place(mine):
-    with (mine / "app.py").open("a") as file:
-        file.write(f'\n\n@app.get("{ITEM_PATH}")\ndef get_item(name, item):\n    itm\n')
+    add_patch(mine, "itm")
 
     shown = repr(run_check("03.3"))
 
@@ -669,11 +754,3 @@ def test_exercise_is_found_as_sections_are(served):
 def test_check_without_its_arguments_is_a_user_error():
     with pytest.raises(UserError, match=r'check_exercise\("04.1", api\)'):
         run_check("04.1")
-
-
-def test_prices_in_cents_are_not_as_items_shows_them(copies):
-    cents = SOLUTION_05_3.replace("[ItemModel(**row) for row", "[dict(row) for row")
-    cents = cents.replace("@blp.response(200, ItemsSchema)", "@blp.response(200)")
-    write_search(copies("05"), cents)
-
-    assert done("05.3") == [True, False, True, False, True]

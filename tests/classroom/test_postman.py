@@ -167,10 +167,10 @@ def test_collection_runs_and_runs_again(section, newman, with_admin):
 
 # What is changed in a section's code, and the names of requests that must fail.
 MISTAKES = [
-    ("03", "abort(409,", "abort(410,", ": 409 if it is there already"),
-    ("04", "    @jwt_required()\n", "", ": 401 without a login"),
-    ("06", "values(price=price, ", "values(", "Set the price of an item"),
-    ("07", "SELECT version_num FROM ", "SELECT nothing FROM ", "the database answers"),
+    ("03", "abort(409,", "abort(410,", ": 409 if it already exists"),
+    ("04", "(jwt_required()(view))", "(view)", ": 401 without a login"),
+    ("06", "values(price=price, ", "values(", "Replace an item"),
+    ("07", "SELECT version_num FROM ", "SELECT nothing FROM ", "the database is ready"),
     ("11", "if not current_user.is_admin:", "if False:", ": 403 for a user"),
 ]
 

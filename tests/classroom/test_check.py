@@ -22,7 +22,7 @@ ROUTES = re.findall(
     (FOLDER / "app.py").read_text(encoding="utf-8"),
     re.MULTILINE,
 )
-NAMES = {"<name>": "N", "<item>": "M", "<number>": "ID"}
+NAMES = {"<name>": "N", "<item>": "M", "<id>": "ID"}
 
 
 def check(*arguments, only=""):
@@ -55,14 +55,14 @@ class RouteRun(ContractRun):
 
     def __init__(self, route):
         super().__init__(on_start=lambda total: None, on_step=lambda: None)
-        self.begin = f"{route} answers"
+        self.begin = f"{route} "
 
     def pytest_collection_modifyitems(self, items):
         items[:] = [i for i in items if i.function.__doc__.startswith(self.begin)]
 
 
-def test_there_are_eleven_routes():
-    assert len(ROUTES) == 11
+def test_there_are_twelve_routes():
+    assert len(ROUTES) == 12
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
@@ -101,24 +101,25 @@ def test_server_at_a_url_keeps_every_promise_twice(tmp_path):
 
 
 def test_broken_promise_shows_request_promise_and_response(tmp_path):
-    folder = copy_with(tmp_path / "copy", "201 if is_new else 200", "200")
+    created = 'return new, 201, location("get_item", name=name, item=item)\n    items'
+    folder = copy_with(tmp_path / "copy", created, "return new, 200\n    items")
 
     status, output = check("--app", str(folder), only="test_put_a_new")
 
     assert status == 1
-    broken = output[output.index("✗ PUT /store/N/item/M answers 201") :]
+    broken = output[output.index("✗ PUT /store/N/item/M returns 201") :]
     assert re.search(r"request +PUT /store/test%20\w+%20\d+/item/Chair\n", broken)
     assert re.search(r"promised +assert reply.status_code == 201\n", broken)
     assert re.search(r"response +200 OK\n", broken)
 
 
 def test_error_of_code_that_does_not_start_is_shown(tmp_path):
-    folder = copy_with(tmp_path / "copy", "lock = threading", "lock = treading")
+    folder = copy_with(tmp_path / "copy", "stocktakes = {}", "stocktakes = dicd()")
 
     status, output = check("--app", str(folder))
 
     assert status == 1
-    error = "NameError: name 'treading' is not defined"
+    error = "NameError: name 'dicd' is not defined"
     assert f"Error: copy does not start: {error}" in output
     assert "(app.py, line " in output
     assert "classroom" not in output

@@ -15,6 +15,7 @@ import requests
 from click.testing import CliRunner
 
 from classroom.cli import cli
+from classroom.contract.selection import pytest_arguments
 from classroom.notebooks import book, execute
 from classroom.notebooks.book import Page, write_book
 from classroom.notebooks.execute import find_notebooks, read_notebook
@@ -238,6 +239,55 @@ def test_test_passes_its_arguments_to_pytest():
 
     assert result.returncode == 0
     assert "test_page_is_html[03]" in result.stdout
+
+
+def test_test_of_a_section_selects_what_concerns_it():
+    result = learn("test", "6", "--collect-only", "-q", "-n", "0")
+
+    assert result.returncode == 0, result.stdout
+    for selected in (
+        "tests/contract/test_docs.py::test_openapi_describes_every_route[06]",
+        "tests/internals/test_section06.py::",
+        "tests/course/test_notebooks.py::test_cells_are_short[06_sqlalchemy]",
+        "tests/classroom/test_exercises.py::test_06_1",
+    ):
+        assert selected in result.stdout
+    assert "[05]" not in result.stdout
+    assert "test_05_1" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("fast", "arguments", "expected"),
+    [
+        (True, (), ["tests/contract", "tests/internals"]),
+        (True, ("-x",), ["tests/contract", "tests/internals", "-x"]),
+        (False, (), []),
+    ],
+)
+def test_several_processes_run_many_tests(fast, arguments, expected):
+    in_parallel = pytest_arguments(fast=False, arguments=())
+
+    assert in_parallel[2:4] == ["--dist", "loadgroup"]
+    assert pytest_arguments(fast, arguments) == in_parallel + expected
+
+
+def test_contract_of_a_section_is_run_by_one_process():
+    """Some versions of pytest and pytest-xdist together ignore the groups."""
+    groups = pytest_arguments(fast=False, arguments=())[2:]
+    few = ["-v", "-n", "2", "-k", "[04", "tests/contract/test_tokens.py"]
+
+    result = learn("test", *groups, *few)
+
+    ran = re.findall(r"^\[(gw\d)\].*@(contract\S+)", result.stdout, re.MULTILINE)
+    assert {group for _, group in ran} >= {"contract-04-app", "contract-04-classic"}
+    assert len(set(ran)) == len({group for _, group in ran})
+
+
+def test_test_of_an_unknown_section_is_one_sentence():
+    result = CliRunner().invoke(cli, ["test", "99"])
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: There is no section '99'.")
 
 
 @pytest.fixture

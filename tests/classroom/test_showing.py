@@ -130,6 +130,15 @@ def test_exchange_hides_secrets_in_any_kind_of_body(sent):
         assert "22022" not in text
 
 
+def test_exchange_shows_the_format_of_a_uuid():
+    path = "/stocktake/44f1855a-3fd6-4022-be80-4079976e3278"
+
+    text = repr(exchange(202, headers={"Location": path}, path=path))
+
+    assert text.count("/stocktake/xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\n") == 2
+    assert "44f1855a" not in text
+
+
 def test_only_responses_can_be_shown():
     for thing in ({"name": "Chair"}, requests.get, None):
         with pytest.raises(UserError, match="show\\(\\) takes a response"):
