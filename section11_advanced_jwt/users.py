@@ -2,7 +2,8 @@
 
 from flask import url_for
 from flask.views import MethodView
-from flask_jwt_extended import current_user, get_jwt
+from flask_jwt_extended import current_user, get_jwt, get_jwt_header
+from flask_jwt_extended.exceptions import RevokedTokenError
 from flask_smorest import abort
 
 from api import Blueprint
@@ -74,6 +75,8 @@ class Password(MethodView):
         """Change the password, with a fresh token; every other login ends."""
         is_right = current_user.has_password(passwords["old"])
         login = LoginModel.find(get_jwt()["sid"])
+        if login is None:  # it has ended since the token was verified
+            raise RevokedTokenError(get_jwt_header(), get_jwt())
         if not is_right or not login.change_password(passwords["new"]):
             message = "This is not your password."
             abort(422, message=message, errors={"old": [message]})

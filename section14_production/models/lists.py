@@ -17,6 +17,7 @@ def find_stores(first, size):
     columns = ItemModel.id, ItemModel.name, ItemModel.price, ItemModel.store_id
     items = db.select(*columns).where(ItemModel.store_id.in_(stores))
     for id, name, price, store_id in db.session.execute(items.order_by(ItemModel.id)):
-        item = {"id": id, "name": name, "price": price, "store_id": store_id}
+        # SQLite returns 15.0 as 15.
+        item = {"id": id, "name": name, "price": float(price), "store_id": store_id}
         stores[store_id]["items"].append(item)
     return list(stores.values()), total
