@@ -39,7 +39,7 @@ def normalize_authorization():
     That library ignores every scheme other than "Bearer". But RFC 9110 allows any
     case, and a client that sends another scheme should get an error.
     """
-    header = request.headers.get("Authorization")
+    header = request.environ.get("HTTP_AUTHORIZATION")
     if header is not None:
         scheme, _, token = header.partition(" ")
         is_bearer = scheme.lower() == "bearer" and "," not in token

@@ -26,7 +26,7 @@ class Item(MethodView):
     """One item."""
 
     @blp.arguments(NameSchema, location="path", error_status_code=404)
-    @blp.response(200, ItemSchema, also=[404])
+    @blp.response(200, ItemSchema)
     def get(self, name):
         """Show one item."""
         item = ItemModel.find(name)
@@ -59,7 +59,7 @@ class Item(MethodView):
 
     @blp.login_required()
     @blp.arguments(NameSchema, location="path", error_status_code=404)
-    @blp.response(200, MessageSchema, also=[404])
+    @blp.response(200, MessageSchema)
     def delete(self, name):
         """Delete an item."""
         if not ItemModel.delete(name):

@@ -24,7 +24,7 @@ class NoSuchStore(Exception):
 
 
 class NoSuchUser(Exception):
-    """The user was deleted, or has changed the password."""
+    """No user has these credentials, or the user was deleted."""
 
 
 class UtcDateTime(TypeDecorator):
@@ -72,6 +72,6 @@ def init_app(app):
     """Connect an app; flask db upgrade creates and changes the tables."""
     db.init_app(app)
     Migrate(app, db, directory=f"{app.root_path}/migrations")
-    # No connection, other tables than the models say, or all connections in use.
+    # No connection, tables that do not match the models, or no free connection.
     for error in OperationalError, ProgrammingError, TimeoutError:
         app.register_error_handler(error, respond_unavailable)

@@ -1,4 +1,4 @@
-"""Tokens: what is in them, which ones are valid, and the responses to the others."""
+"""Tokens: their claims, which ones are valid, and the responses to the others."""
 
 from functools import wraps
 
@@ -32,12 +32,12 @@ def is_revoked(header, claims):
 
 @jwt.user_lookup_loader
 def find_user(header, claims):
-    """Return the user of a token, whom views get as current_user."""
+    """Return the user of a token; views use it as current_user."""
     return UserModel.find(int(claims["sub"]))
 
 
 def admin_required(view):
-    """Let a view be called by admins only."""
+    """Let only admins call a view."""
 
     @wraps(view)
     def guarded(*args, **kwargs):
@@ -111,7 +111,7 @@ def normalize_authorization():
     That library ignores every scheme other than "Bearer". But RFC 9110 allows any
     case, and a client that sends another scheme should get an error.
     """
-    header = request.headers.get("Authorization")
+    header = request.environ.get("HTTP_AUTHORIZATION")
     if header is not None:
         scheme, _, token = header.partition(" ")
         is_bearer = scheme.lower() == "bearer" and "," not in token

@@ -46,7 +46,7 @@ class User(MethodView):
 
     @blp.login_required()
     @blp.arguments(UserIdSchema, location="path", error_status_code=404)
-    @blp.response(200, UserSchema, also=[403, 404])
+    @blp.response(200, UserSchema, also=[403])
     def get(self, user_id):
         """Show a user to that user, or to an admin."""
         authorize_user_id(user_id)
@@ -57,7 +57,7 @@ class User(MethodView):
 
     @blp.login_required(fresh=True)
     @blp.arguments(UserIdSchema, location="path", error_status_code=404)
-    @blp.response(200, MessageSchema, also=[403, 404])
+    @blp.response(200, MessageSchema, also=[403])
     def delete(self, user_id):
         """Delete a user, as that user or as an admin, with a fresh token."""
         authorize_user_id(user_id)
@@ -89,7 +89,7 @@ class Password(MethodView):
 def authorize_user_id(user_id):
     """Respond 403 unless it is the current user's id, or the current user is an admin.
 
-    Only an admin learns whether there is a user with some other id.
+    Only an admin can find out whether another id exists.
     """
     if user_id != current_user.id and not current_user.is_admin:
         forbid("Only that user, or an admin, may do this.")

@@ -1,4 +1,4 @@
-"""Mistakes that can be made on purpose, in the clone only."""
+"""Mistakes to make on purpose, in the clone only."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from classroom.errors import UserError
 from classroom.heroku.git import Change
 
 SECOND_HEAD = '''\
-"""Another developer's migration: it follows the first one, as 0002 does already."""
+"""Another developer's migration, which follows 0001, as 0002 already does."""
 
 revision = "0099"
 down_revision = "0001"
@@ -24,7 +24,9 @@ def replace(file: Path, pattern: str, replacement: str) -> None:
         pattern, replacement, file.read_text("utf-8"), flags=re.MULTILINE
     )
     if not count:
-        raise UserError(f"{file.name} has nothing that this breakage could change.")
+        raise UserError(
+            f"There is nothing in {file.name} that this breakage can change."
+        )
     file.write_text(changed, "utf-8")
 
 
@@ -44,12 +46,12 @@ def require_unknown_package(folder: Path) -> None:
 
 
 def forget_a_requirement(folder: Path) -> None:
-    """Remove a package that the app imports, and other packages do not require."""
+    """Remove a package that the app imports, and no other package requires."""
     replace(folder / "requirements.txt", "^flask-smorest.*\n", "")
 
 
 def add_a_second_head(folder: Path) -> None:
-    """Add a second migration after the same one, so that the latest one is unclear."""
+    """Add a second migration after 0001, so that there are two heads."""
     file = folder / "migrations" / "versions" / "0099_second_head.py"
     file.write_text(SECOND_HEAD, "utf-8")
 
@@ -60,7 +62,7 @@ def serve_unknown_function(folder: Path) -> None:
 
 
 def serve_other_port(folder: Path) -> None:
-    """Make gunicorn listen at another port than the router uses."""
+    """Make gunicorn listen on another port than the router uses."""
     replace(folder / "Procfile", "gunicorn", "gunicorn --bind 127.0.0.1:0")
 
 

@@ -1,4 +1,4 @@
-"""What Heroku's Python buildpack does with the pushed files, as far as it matters."""
+"""Build the pushed files as Heroku's Python buildpack does."""
 
 import importlib.util
 import os
@@ -23,9 +23,9 @@ OWN_VARIABLES = ("PYTHON", "VIRTUAL_ENV")
 def build(log: Log, app: Path, environment: Path) -> None:
     """Install an app's requirements, and nothing else, into a virtual environment.
 
-    app: the folder that was pushed; environment: where to make the environment.
+    app: the folder that was pushed; environment: where to create the environment.
 
-    Raises StepFailed where Heroku would refuse the push.
+    Raises StepFailed where Heroku would reject the push.
     """
     log.add("-----> Python app detected")
     choose_python(log, app)
@@ -42,7 +42,7 @@ def reject(log: Log, lines: list[str], advice: str) -> StepFailed:
 
 
 def choose_python(log: Log, app: Path) -> None:
-    """Log which Python the app asks for, and which one the rehearsal uses."""
+    """Log which Python the app requires, and which one the rehearsal uses."""
     here = f"(The rehearsal uses this machine's Python {platform.python_version()}.)"
     file = app / ".python-version"
     if not file.exists():
@@ -65,7 +65,7 @@ def choose_python(log: Log, app: Path) -> None:
 
 
 def expect_requirements(log: Log, app: Path) -> None:
-    """Raise StepFailed unless there is exactly one list of what to install."""
+    """Raise StepFailed unless there is exactly one list of requirements."""
     found = [name for name in PACKAGE_MANAGERS if (app / name).exists()]
     if not found:
         names = sorted(path.name for path in app.iterdir())
@@ -73,39 +73,39 @@ def expect_requirements(log: Log, app: Path) -> None:
         advice = "Write a requirements.txt next to app.py, and commit it."
         raise reject(log, heroku_messages.NO_PACKAGE_MANAGER + listing, advice)
     if len(found) > 1:
-        advice = f"Keep one of {', '.join(found)}: requirements.txt, as in this course."
+        advice = f"Delete all but one of {', '.join(found)}: keep requirements.txt."
         raise reject(log, heroku_messages.SEVERAL_PACKAGE_MANAGERS, advice)
     if found != ["requirements.txt"]:
         raise UserError(
-            f"The rehearsal knows requirements.txt only, and not {found[0]}."
+            f"The rehearsal only supports requirements.txt, and not {found[0]}."
         )
 
 
 def build_environment() -> dict[str, str]:
-    """Return the environment of installers: package indexes, but not this Python."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(OWN_VARIABLES)}
-    return kept | {"NO_COLOR": "1"}
+    """Return the environment of installers, without variables of this Python."""
+    names = [name for name in os.environ if not name.startswith(OWN_VARIABLES)]
+    return {name: os.environ[name] for name in names} | {"NO_COLOR": "1"}
 
 
 def make_environment(log: Log, app: Path, environment: Path) -> None:
-    """Make a virtual environment with nothing in it."""
+    """Create an empty virtual environment."""
     command = [sys.executable, "-m", "venv", "--without-pip", str(environment)]
     if run_program(command, app, build_environment(), log):
-        raise UserError(f"The virtual environment cannot be made: {log.lines[-1]}")
+        raise UserError(f"The virtual environment cannot be created: {log.lines[-1]}")
 
 
 def installers(environment: Path) -> Iterator[list[str]]:
-    """Yield commands that install something, without "-r requirements.txt".
+    """Yield commands that install packages, without "-r requirements.txt".
 
     environment: the virtual environment to install into.
     """
     target = ["--python", str(environment / "bin" / "python")]
-    if importlib.util.find_spec("uv"):  # learn.py installs it: much faster
+    if importlib.util.find_spec("uv"):  # learn.py installs it, since it is much faster
         yield [sys.executable, "-m", "uv", "pip", "install", *target]
         # Without a network, packages may still be in the cache.
         yield [sys.executable, "-m", "uv", "pip", "install", "--offline", *target]
     pip = [sys.executable, "-m", "pip", *target, "install", "--no-input", "--no-color"]
-    # Twice quiet, it prints errors only.
+    # With two --quiet, pip only prints errors.
     yield [*pip, "--quiet", "--quiet", "--retries", "1"]
 
 
@@ -113,7 +113,7 @@ def install(log: Log, app: Path, environment: Path) -> None:
     """Install requirements.txt; raise StepFailed if every installer fails."""
     before = len(log.lines)
     for installer in installers(environment):
-        del log.lines[before:]  # only pip's output, as on Heroku, is kept
+        del log.lines[before:]  # only show the output of pip, the last one
         command = [*installer, "-r", "requirements.txt"]
         if run_program(command, app, build_environment(), log) == 0:
             return
@@ -121,5 +121,5 @@ def install(log: Log, app: Path, environment: Path) -> None:
         log,
         heroku_messages.NOT_INSTALLED,
         "Correct the line in requirements.txt that pip names, and commit it. (If pip "
-        "cannot reach any package, connect this machine to the internet.)",
+        "cannot find any package, check this machine's connection to the internet.)",
     )

@@ -94,6 +94,6 @@ def check_all(log: Log, web: Dyno, number: str, deployed: Deployed) -> None:
     log.result = log.lines[-1]
     if not kept:
         raise StepFailed(
-            "Correct what breaks a promise. If it holds on your machine (see learn.py "
-            f"check {number} --app), look for what is different on Heroku."
+            "Fix the code that breaks a promise. If that is kept on your machine (see "
+            f"learn.py check {number} --app), find out what is different on Heroku."
         )

@@ -2,8 +2,8 @@
 
     python -I -S cleanup.py
 
-Each line of the standard input names a folder. When the parent closes it, or ends, even
-if it is killed, the folders are deleted.
+Each line of the standard input names a folder. The folders are deleted when the parent
+closes its end, exits or is killed.
 """
 
 import os
@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 
-TIMEOUT = 30.0  # seconds that programs may still write into a folder
+TIMEOUT = 30.0  # seconds in which other programs may still write into a folder
 
 if __name__ == "__main__":
     folders = sys.stdin.read().splitlines()

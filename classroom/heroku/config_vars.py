@@ -34,10 +34,11 @@ def config_vars(app: Path, environment: Path, database: str) -> dict[str, str]:
         "GUNICORN_CMD_ARGS": "--access-logfile -",
         "FORWARDED_ALLOW_IPS": "*",
         "DATABASE_URL": database,
-        # Heroku generates it for each app, as app.json asks.
+        # On Heroku, the command heroku config:set sets it.
         "FLASK_JWT_SECRET_KEY": secrets.token_hex(32),
-        # Unlike on Heroku: the check logs in more often than people do.
+        # Unlike on Heroku: the check registers and logs in hundreds of times.
         **{f"FLASK_{name}": limit for name, limit in NO_LIMITS.items()},
+        "FLASK_PASSWORD_HASH": "scrypt:1024:8:1",
         # Unlike on Heroku: other machines must not reach the rehearsal.
         "HOST": "127.0.0.1",
     }

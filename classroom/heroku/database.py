@@ -15,8 +15,8 @@ from classroom.heroku.temporary_folder import TemporaryFolder
 from classroom.server.postgres import Postgres
 
 NO_DATABASE = (
-    "DATABASE_URL is set, and no new database can be made on its server: {} Remove "
-    "the variable, and the rehearsal starts a PostgreSQL server of its own."
+    "DATABASE_URL is set, but its server cannot create a new database: {} Unset the "
+    "variable, and the rehearsal starts a temporary PostgreSQL server."
 )
 
 
@@ -24,8 +24,8 @@ NO_DATABASE = (
 def new_database(log: Log, folder: TemporaryFolder) -> Iterator[str]:
     """Yield the URL of an empty database, which is deleted when the with block ends.
 
-    It is on the server of DATABASE_URL if that is set, otherwise on a server that is
-    started for it.
+    It is on the server of DATABASE_URL if that is set, otherwise on a temporary
+    server.
 
     folder: deletes that server's data, even if this process is killed.
 
@@ -34,13 +34,13 @@ def new_database(log: Log, folder: TemporaryFolder) -> Iterator[str]:
     given = os.environ.get("DATABASE_URL")
     if given:
         with database_on_server(given) as (url, version):
-            log.add(f"DATABASE_URL is set: an empty database on its {version}")
+            log.add(f"an empty database on the {version} of DATABASE_URL")
             yield url
     else:
         with Postgres() as server:
             folder.register(server.temporary_folder)
             version = read_version(server.url)
-            log.add(f"An empty database on a {version} of its own")
+            log.add(f"an empty database on a temporary {version}")
             yield server.url
 
 
@@ -53,10 +53,10 @@ def read_version(url: str) -> str:
 
 @contextmanager
 def database_on_server(given: str) -> Iterator[tuple[str, str]]:
-    """Make a database on a given server; yield its URL, and the server's version."""
+    """Create a database on a given server; yield its URL, and the server's version."""
     try:
         parts = urlsplit(given)
-    except ValueError as error:  # such as a "[" that is never closed
+    except ValueError as error:  # such as a "[" without a "]"
         raise UserError(NO_DATABASE.format(f"{error}.")) from None
     if not parts.scheme.startswith("postgres"):
         raise UserError(

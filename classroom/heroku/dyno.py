@@ -1,4 +1,4 @@
-"""Dynos: one process type of a Procfile each, run by honcho as Heroku would run it."""
+"""Dynos: each runs one process type of a Procfile, here with honcho."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from classroom.server.process import ManagedProcess
 
 HONCHO_LINE = re.compile(r"[\d:]{8} (\S+) +\| ?(.*)")
 # Variables of this machine that honcho itself needs; a dyno gets no others.
-KEPT = ("HOME", "TMPDIR")
+INHERITED = ("HOME", "TMPDIR")
 
 
 class Dyno:
@@ -36,17 +36,17 @@ class Dyno:
         self._process: ManagedProcess | None = None
 
     def start(self, config_vars: dict[str, str]) -> None:
-        """Start the process, with these variables and its DYNO."""
+        """Start the process, with these variables and DYNO."""
         variables = config_vars | {"DYNO": self.name}
         lines = [f"{name}={shlex.quote(value)}\n" for name, value in variables.items()]
         self.variables.touch(mode=0o600)
         self.variables.write_text("".join(lines), "utf-8")
         honcho = ["honcho", "--env", str(self.variables), "--no-colour", "start"]
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        own = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self._process = ManagedProcess(
             [*honcho, self.kind],
             folder=self.app,
-            environment=kept | {"PATH": os.defpath, "PYTHONUTF8": "1"},
+            environment=own | {"PATH": os.defpath, "PYTHONUTF8": "1"},
             output=self.output,
         )
 
@@ -63,7 +63,7 @@ class Dyno:
         return int(stopped[1]) if stopped else self.process.wait()
 
     def read_output(self) -> str:
-        """Return the output of honcho, and of the process through it."""
+        """Return the output of honcho, which includes that of the process."""
         return self.output.read_text("utf-8", "replace")
 
     def send(self, number: signal.Signals) -> None:

@@ -32,13 +32,13 @@ SETTINGS = {
 
 def git_environment() -> dict[str, str]:
     """Return the environment of git, without GIT_* variables of this process."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    kept |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
-    kept["GIT_CONFIG_COUNT"] = str(len(SETTINGS))
+    found = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    found |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    found["GIT_CONFIG_COUNT"] = str(len(SETTINGS))
     for number, (name, value) in enumerate(SETTINGS.items()):
-        kept[f"GIT_CONFIG_KEY_{number}"] = name
-        kept[f"GIT_CONFIG_VALUE_{number}"] = value
-    return kept
+        found[f"GIT_CONFIG_KEY_{number}"] = name
+        found[f"GIT_CONFIG_VALUE_{number}"] = value
+    return found
 
 
 def query_git(folder: Path, *arguments: str) -> str | None:
@@ -69,7 +69,7 @@ def find_repository(folder: Path) -> tuple[Path, str]:
         if query_git(repository, "ls-files", "--", "learn.py") is None:
             raise UserError(NO_REPOSITORY)
         raise UserError(
-            f"{prefix} is not committed, and Heroku gets what is: commit it."
+            f"Heroku only gets what is committed, and {prefix} is not: commit it."
         )
     return repository, prefix
 
@@ -106,7 +106,7 @@ def commit(log: Log, clone: Path, prefix: str, change: Change) -> None:
 def push(log: Log, clone: Path, prefix: str, remote: Path, app: Path) -> None:
     """Push a folder to a new remote repository, and check out the pushed files.
 
-    remote: where to make the repository; app: the folder for the files.
+    remote: where to create the repository; app: the folder for the files.
     """
     git(log, clone, "init", "--quiet", "--bare", str(remote))
     git(log, clone, "remote", "add", "heroku", str(remote))

@@ -1,4 +1,4 @@
-"""The messages of Heroku, literally as its tools print them."""
+"""The messages of Heroku, exactly as it prints them."""
 
 ERROR = " !     "
 REJECTED = [ERROR, f"{ERROR}Push rejected, failed to compile Python app."]
@@ -43,7 +43,7 @@ def no_python_version(error: str) -> str:
 
 
 def started(command: str) -> str:
-    """Return the message when a process of a dyno starts."""
+    """Return the message when the process of a dyno starts."""
     return f"Starting process with command `{command}`"
 
 
@@ -53,12 +53,12 @@ def changed(before: str, after: str) -> str:
 
 
 def exited(status: int) -> str:
-    """Return the message when a process ends; after a signal, 128 is added to it."""
+    """Return the message when a process ends; signal 9 becomes the status 137."""
     return f"Process exited with status {status if status >= 0 else 128 - status}"
 
 
 def not_served(code: str, meaning: str) -> str:
-    """Return the router's line about a request that no dyno could receive."""
+    """Return the router's log line about a request that no dyno could receive."""
     return (
         f'heroku[router]: at=error code={code} desc="{meaning}" method=GET '
         'path="/health" dyno= connect= service= status=503 bytes='

@@ -9,7 +9,7 @@ from classroom.heroku.dyno import Dyno
 from classroom.heroku.steps import Log, StepFailed
 from classroom.server.postgres import HOST
 
-EXIT_LIMIT = 30.0  # seconds that a process has to end when it is asked to
+EXIT_LIMIT = 30.0  # seconds in which a process must exit after SIGTERM
 
 
 def discover(log: Log, types: dict[str, str]) -> None:
@@ -31,8 +31,8 @@ def release(log: Log, dyno: Dyno, config_vars: dict[str, str]) -> None:
     if dyno.status:
         log.add(heroku_messages.RELEASE_FAILED)
         raise StepFailed(
-            "Correct what the release command complains about, and commit it; until "
-            "then, the previous release keeps running."
+            "Fix the error that the release command reports, and commit the change. "
+            "Until then, the previous release keeps running."
         )
     log.add(heroku_messages.RELEASE_DONE)
     log.result = dyno.command
@@ -43,13 +43,13 @@ def expect_web(log: Log, types: dict[str, str]) -> None:
     if "web" not in types:
         log.add(heroku_messages.not_served("H14", "No web processes running"))
         raise StepFailed(
-            "Name the command that starts the app in a Procfile, as in section 7: web: "
-            "gunicorn 'app:create_app()'. Then commit it."
+            "Add the command that starts the app to the Procfile, as in section 7: "
+            "web: gunicorn 'app:create_app()'. Then commit the change."
         )
 
 
 def is_open(port: int) -> bool:
-    """Return whether a process accepts connections at a port."""
+    """Return whether a process accepts connections on a port."""
     try:
         socket.create_connection((HOST, port), timeout=1).close()
     except OSError:
@@ -58,7 +58,7 @@ def is_open(port: int) -> bool:
 
 
 def start(log: Log, web: Dyno, config_vars: dict[str, str], limit: float) -> None:
-    """Start the web process; return once it listens at its port.
+    """Start the web process; return once it listens on its port.
 
     limit: how many seconds that may take.
 
@@ -89,20 +89,20 @@ def explain_failed_start(log: Log, web: Dyno) -> NoReturn:
         lines = ["Stopping process with SIGKILL", killed, crashed]
         web.platform(log, heroku_messages.BOOT_TIMEOUT, *lines)
         raise StepFailed(
-            "Let the web process listen at the port in the variable PORT, as section "
-            "7's gunicorn.conf.py does."
+            "Make the web process listen on the port in the environment variable PORT, "
+            "as gunicorn.conf.py of section 7 does."
         )
     web.copy_output(log)
     web.platform(log, heroku_messages.exited(web.status), crashed)
     log.add(heroku_messages.not_served("H10", "App crashed"))
     raise StepFailed(
-        "Correct what the process complains about. A module that it does not find "
-        "belongs to a package that is missing in requirements.txt."
+        "Fix the error that the process reports. If it cannot find a module, the "
+        "package of that module is missing in requirements.txt."
     )
 
 
 def stop(log: Log, web: Dyno) -> None:
-    """Ask every process to end; raise StepFailed if one has not after 30 seconds."""
+    """Send SIGTERM to every process; raise StepFailed if one takes over 30 seconds."""
     web.platform(log, "Stopping all processes with SIGTERM")
     web.send(signal.SIGTERM)
     in_time = web.wait(EXIT_LIMIT)
@@ -115,8 +115,8 @@ def stop(log: Log, web: Dyno) -> None:
         ]
         web.platform(log, heroku_messages.EXIT_TIMEOUT, *killed)
         raise StepFailed(
-            "Make requests end within 25 seconds after SIGTERM, as section 7's "
-            "gunicorn.conf.py does: a process that is killed loses them."
+            "Make the process finish its requests within 25 seconds of SIGTERM, as "
+            "gunicorn.conf.py of section 7 does: a killed process loses its requests."
         )
     web.platform(log, heroku_messages.exited(web.status))
-    log.result = "it ended after SIGTERM"
+    log.result = "it exited after SIGTERM"

@@ -40,7 +40,7 @@ def run_rehearsal(
     change: changes the section's folder first, in the clone, to break it on purpose.
     boot_limit: seconds until the web process must listen.
 
-    It leaves no files or processes, and does not change the reader's repository.
+    It leaves no files or processes behind, and does not change this repository.
 
     Raises UserError if the reason for a failure is this machine, not the section.
     """
@@ -51,8 +51,8 @@ def run_rehearsal(
     repository, prefix = git.find_repository(section.folder)
     if uncommitted := git.count_uncommitted(repository, prefix):
         listener.note(
-            f"Heroku only gets what is committed, without {uncommitted} changed or new "
-            f"{'file' if uncommitted == 1 else 'files'} in {prefix}."
+            f"Heroku only gets what is committed: {uncommitted} changed or new "
+            f"{'file is' if uncommitted == 1 else 'files are'} left out of {prefix}."
         )
     rehearsal = Rehearsal(section.number)
     recorder = Recorder(rehearsal, listener)
@@ -73,7 +73,7 @@ def run_rehearsal(
             log.result = f"everything that is committed{broken}"
         with recorder.step("Push the folder") as log:
             git.push(log, copy, prefix, remote, app)
-            log.result = f"only {prefix}, to the branch main of heroku"
+            log.result = f"only {prefix}, to the branch main of the remote heroku"
         with recorder.step("Build") as log:
             build(log, app, environment)
             types = read_procfile(app)

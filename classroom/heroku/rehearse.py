@@ -23,14 +23,14 @@ class CellListener(Listener):
 def rehearse(
     number: str | int, *, broken: str = "", boot_limit: float = 60.0
 ) -> Rehearsal:
-    """Deploy a section as Heroku would, but here; print the steps and return them.
+    """Deploy a section to this machine as Heroku would; print and return the steps.
 
     number: the section, such as "07", as it is committed.
     broken: what to break first, in a copy, such as "no Procfile": see breakages.py.
     boot_limit: seconds until the web process must listen; Heroku waits for 60.
 
-    If the deployment fails, so does a step of the result. Raises UserError if there is
-    no such section or breakage, or if something is missing on this machine.
+    If the deployment fails, the last step of the result has failed. Raises UserError if
+    there is no such section or breakage, or a program is missing on this machine.
     """
     from classroom.heroku.pipeline import run_rehearsal  # slow to import
 

@@ -19,7 +19,7 @@ class TemporaryFolder:
         self._cleanup = subprocess.Popen(
             [sys.executable, "-I", "-S", str(CLEANUP)],
             stdin=subprocess.PIPE,
-            # A Ctrl-C must not end that process: it deletes what others have left.
+            # Ctrl-C must not end that process: it deletes what others leave behind.
             start_new_session=True,
         )
         folder = tempfile.mkdtemp(prefix="rehearsal-")

@@ -44,7 +44,9 @@ class TerminalListener(Listener):
 
 def print_rehearsal(rehearsal: Rehearsal) -> None:
     """Print a table of the steps, and the output and advice of one that failed."""
-    table = Table(title=f"Section {rehearsal.section}, rehearsed", title_justify="left")
+    table = Table(
+        title=f"Rehearsal of section {rehearsal.section}", title_justify="left"
+    )
     table.add_column("Step", style="bold", no_wrap=True)
     table.add_column("Seconds", justify="right", no_wrap=True)
     table.add_column("Result")

@@ -23,8 +23,8 @@ def draw_timeline(rehearsal: Rehearsal) -> None:
     axes.set_yticks(range(len(steps)), [step.name for step in steps])
     axes.invert_yaxis()  # the first step is at the top
     axes.set(
-        title=f"Section {rehearsal.section}, rehearsed",
-        xlabel="seconds since the beginning",
+        title=f"Rehearsal of section {rehearsal.section}",
+        xlabel="seconds since the start",
         xlim=(0, start * 1.2),  # room for the last label
     )
     plt.show()

@@ -1,7 +1,12 @@
-"""The database and the models, which alembic gets from the app."""
+"""Run migrations with the database and the models of the app."""
+
+import logging
 
 from alembic import context
 from flask import current_app
+
+# Print which migrations run.
+logging.basicConfig(format="%(message)s", level=logging.INFO)
 
 migrate = current_app.extensions["migrate"]
 

@@ -60,8 +60,8 @@ class UserModel(db.Model):
     def set_password(self, password):
         """Set a new password, without a commit.
 
-        Return whether that is done: not if another request has set one before, or has
-        deleted the user.
+        Return whether it was set: another request may have set one first, or deleted
+        the user.
         """
         cls = type(self)
         same = db.update(cls).filter_by(id=self.id, password_hash=self.password_hash)

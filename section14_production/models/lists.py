@@ -6,9 +6,9 @@ from models.store import StoreModel
 
 
 def find_stores(first, size):
-    """Return a page of stores with their items as dictionaries, and how many there are.
+    """Return a page of stores with their items, as dictionaries, and the total number.
 
-    It takes three statements, for one store or a hundred: count, stores, items.
+    This takes three statements, for one store or a hundred: count, stores, items.
     """
     total = count(StoreModel)
     page = db.select(StoreModel.id, StoreModel.name).order_by(StoreModel.id)

@@ -87,4 +87,4 @@ def test_admin_without_a_password_is_refused(check, server):
     status, output = check("--url", server.address, "--admin", "ana")
 
     assert status == 1
-    assert "Name an admin as --admin NAME:PASSWORD." in output
+    assert "Write the admin as --admin NAME:PASSWORD." in output

@@ -344,7 +344,7 @@ def test_refresh_saves_nothing_if_a_cell_fails(shelf, monkeypatch):
     result = CliRunner().invoke(cli, ["refresh"])
 
     assert result.exit_code == 1
-    assert "Nothing is saved" in result.output
+    assert "Nothing was saved" in result.output
     assert (shelf / "01_good.ipynb").read_text("utf-8") == before
 
 

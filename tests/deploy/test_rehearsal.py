@@ -49,8 +49,7 @@ ERROR = " !     Error: "
 REJECTED = " !     Push rejected, failed to compile Python app."
 
 
-# A server that ignores SIGTERM.
-STUBBORN = """\
+IGNORES_SIGTERM = """\
 import os, signal, socket
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 server = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
@@ -68,7 +67,7 @@ def subtree(needs):
 
 @pytest.fixture(scope="module")
 def server(needs):
-    """A PostgreSQL that these tests share, whose user may make databases."""
+    """A PostgreSQL server for all of these tests, whose user may create databases."""
     try:
         find_programs()
     except UserError as error:
@@ -115,14 +114,16 @@ def git(folder, *arguments):
 
 
 def describe(repository):
-    """Return everything that a rehearsal could change in a repository."""
-    commands = ["status --porcelain", "remote -v", "show-ref --head", "stash list"]
-    outputs = [git(repository, *command.split()) for command in commands]
-    return *outputs, git(repository, "config", "--local", "--list")
+    """Return what a rehearsal could change in a repository.
+
+    Its other branches may change meanwhile, by commits in another worktree.
+    """
+    commands = ["status --porcelain", "remote -v", "log -1", "config --local --list"]
+    return [git(repository, *command.split()) for command in commands]
 
 
 def processes_of(place):
-    """Return the processes that run in a folder, or name it in their command."""
+    """Return the processes that run in a folder, or have it in their command."""
     found = []
     for process in psutil.process_iter(["cmdline", "cwd"]):
         parts = [process.info["cwd"] or "", *(process.info["cmdline"] or [])]
@@ -139,16 +140,17 @@ def wait_until(condition):
         time.sleep(0.05)
 
 
-# Section 07 is rehearsed by its notebook, which is a test as well. Section 14 has the
-# routes and migrations of section 11.
-@pytest.mark.parametrize("section", ["14"])
-def test_section_deploys_and_keeps_its_promises(section, place, server, monkeypatch):
-    """A whole rehearsal changes nothing in the repository."""
+def test_section_deploys_and_keeps_its_promises(place, server, monkeypatch):
+    """A whole rehearsal changes nothing in the repository.
+
+    It is the one of section 14, which promises everything that section 11 does. The
+    test of notebook 07 rehearses section 07.
+    """
     monkeypatch.delenv("DATABASE_URL", raising=False)
     before = describe(ROOT)
 
     result = subprocess.run(
-        [*LEARN, "rehearse", section], capture_output=True, encoding="utf-8"
+        [*LEARN, "rehearse", "14"], capture_output=True, encoding="utf-8"
     )
 
     assert result.returncode == 0, result.stdout + result.stderr
@@ -293,7 +295,7 @@ def test_failing_app_is_reported_with_messages_of_heroku(
     url = server.new_database(f"broken_{time.monotonic_ns()}")
     recorder = Recorder(Rehearsal("07"), Listener())
     settings, types = config_vars(app, environment, url), read_procfile(app)
-    # Heroku waits for 60 seconds, and so does this, except where nothing can happen.
+    # As long as Heroku waits, except for a process that will never listen.
     boot_limit = 1 if change is NOT_BOUND else 60
 
     with pytest.raises(StepFailed) as failure:
@@ -306,12 +308,12 @@ def test_failing_app_is_reported_with_messages_of_heroku(
     assert processes_of(tmp_path) == []
 
 
-def test_process_that_does_not_end_is_killed_after_the_limit(tmp_path, monkeypatch):
-    """A web process that ignores SIGTERM is an R12."""
+def test_process_that_ignores_sigterm_is_killed(tmp_path, monkeypatch):
+    """Heroku reports it as R12."""
     monkeypatch.setattr(lifecycle, "EXIT_LIMIT", 0.3)
     app = tmp_path / "app"
     app.mkdir()
-    (app / "web.py").write_text(STUBBORN)
+    (app / "web.py").write_text(IGNORES_SIGTERM)
     (app / "Procfile").write_text(f"web: {sys.executable} web.py")
     settings = {"PORT": str(find_free_port()), "PYTHONUNBUFFERED": "true"}
     log = new_log()
@@ -357,7 +359,7 @@ def test_interrupted_rehearsal_leaves_nothing(how, when, place, server, monkeypa
     """
     log, message = when
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    if how == signal.SIGINT:  # with kill -9, it has a server of its own, which must end
+    if how == signal.SIGINT:  # after kill -9, a temporary server must end as well
         monkeypatch.setenv("DATABASE_URL", server.url)
     learn = subprocess.Popen(
         [*LEARN, "rehearse", "07"],
@@ -380,14 +382,14 @@ def read(file):
 
 
 def databases(server):
-    """Return the databases of a server, without those that other tests have made."""
+    """Return the databases of a server, without those of other tests."""
     query = "SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1"
     with psycopg.connect(server.url) as connection:
         names = [name for [name] in connection.execute(query)]
     return [name for name in names if not name.startswith("broken")]
 
 
-def test_database_that_exists_is_left_alone(server, monkeypatch):
+def test_existing_database_is_not_changed(server, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", server.url)
 
     with TemporaryFolder() as folder, new_database(new_log(), folder) as url:
@@ -408,13 +410,13 @@ def test_database_that_exists_is_left_alone(server, monkeypatch):
 def test_unusable_database_url_is_one_sentence(url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
 
-    with pytest.raises(UserError, match="Remove the variable"):
+    with pytest.raises(UserError, match="Unset the variable"):
         with TemporaryFolder() as folder, new_database(new_log(), folder):
             pass
 
 
 def test_commit_is_pushed_from_a_shallow_clone_without_a_branch(repository, tmp_path):
-    before = describe(repository)
+    before = describe(repository), git(repository, "show-ref", "--head")
     found, prefix = heroku_git.find_repository(repository / SECTION.folder.name)
 
     heroku_git.clone(new_log(), found, tmp_path / "clone")
@@ -425,11 +427,11 @@ def test_commit_is_pushed_from_a_shallow_clone_without_a_branch(repository, tmp_
     assert pushed == git(repository, "rev-parse", f"HEAD:{prefix}")
     files = git(repository, "ls-tree", "-r", "--name-only", f"HEAD:{prefix}")
     assert all((tmp_path / "app" / file).is_file() for file in files.splitlines())
-    assert describe(repository) == before
+    assert (describe(repository), git(repository, "show-ref", "--head")) == before
 
 
 class Notes(Listener):
-    """Keeps the notes."""
+    """Collects the notes."""
 
     def __init__(self):
         self.notes = []
@@ -447,7 +449,7 @@ def test_uncommitted_files_are_counted_and_not_pushed(repository):
     rehearsal = run_rehearsal(section, listener, change=change)
 
     [note] = listener.notes
-    assert "2 changed or new files in section07_heroku" in note
+    assert "2 changed or new files are left out of section07_heroku" in note
     assert " !     new.py" not in rehearsal.steps[-1].output
     assert " !     app.py" in rehearsal.steps[-1].output
 
@@ -479,9 +481,12 @@ def test_without_subtree_there_is_advice(repository, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("# which\n3.13\n", "-----> Using Python 3.13 specified in .python-version"),
+        (
+            "# a comment\n3.13\n",
+            "-----> Using Python 3.13 specified in .python-version",
+        ),
         ("python-3.13", f"{ERROR}Invalid Python version in .python-version."),
-        ("3.13 # why", f"{ERROR}Invalid Python version in .python-version."),
+        ("3.13 # a comment", f"{ERROR}Invalid Python version in .python-version."),
         ("", f"{ERROR}No Python version found in .python-version."),
         ("3.12\n3.13", f"{ERROR}Multiple Python versions found in .python-version."),
         (None, "-----> No Python version was specified. Using the buildpack default"),
@@ -504,15 +509,15 @@ def test_secrets_are_masked():
     recorder.masks["open-sesame"] = "$SECRET"
 
     with recorder.step("Start") as log:
-        log.add("the key is open-sesame\nindeed")
+        log.add("the key is open-sesame\nthe end")
 
-    assert recorder.rehearsal.steps[0].output == "the key is $SECRET\nindeed"
+    assert recorder.rehearsal.steps[0].output == "the key is $SECRET\nthe end"
 
 
 def print_where_the_database_is(folder):
-    """Have the release command print settings, and fail."""
-    print_them = "import config; print(config.SQLALCHEMY_DATABASE_URI); 1 / 0"
-    (folder / "Procfile").write_text(f"release: python -c '{print_them}'\n")
+    """Make the release command print the URL of the database, and fail."""
+    code = "import config; print(config.SQLALCHEMY_DATABASE_URI); 1 / 0"
+    (folder / "Procfile").write_text(f"release: python -c '{code}'\n")
 
 
 def test_password_of_the_database_is_masked_in_any_url(server, monkeypatch):

@@ -34,13 +34,13 @@ def server(new_database):
     """The section, served by two processes of gunicorn, on an empty database."""
     settings = for_sqlalchemy(new_database())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GUNICORN_CMD_ARGS", "--access-logfile -")  # as Heroku does
+        patch.setenv("GUNICORN_CMD_ARGS", "--access-logfile -")  # as on Heroku
         with Server(FOLDER, settings=settings, workers=2) as server:
             yield server
 
 
 def log_in(server):
-    """Return a session of a user who is logged in."""
+    """Return a session that is logged in as ana."""
     api = server.api()
     reply = api.post("/login", json=ANA)
     api.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
@@ -136,13 +136,25 @@ def test_request_is_one_line_of_the_log_without_its_query(server):
     assert re.fullmatch(r"GET /items 200 \d+ms", line)
 
 
-def test_load_meets_no_error(server):
+def test_no_request_fails_under_load(server):
     with Load(server) as load:
         wait_for(lambda: len(load.acknowledged) > 100, 30)
 
     assert set(load.statuses) == {200, 201}
     assert load.resets == 0
     assert load.lost() == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"), [("/login", 1_200_000, 413), ("/item/x", 200_000, 401)]
+)
+def test_response_to_a_body_that_was_not_read_arrives(server, path, size, status):
+    headers = {"Content-Type": "application/json"}
+    for _ in range(10):
+        with server.api() as api:  # gunicorn closes the connection after that
+            reply = api.post(path, data=b"x" * size, headers=headers)
+
+        assert reply.status_code == status
 
 
 def test_killed_workers_lose_nothing_that_was_acknowledged(server):
@@ -158,7 +170,7 @@ def test_killed_workers_lose_nothing_that_was_acknowledged(server):
     assert load.lost() == set()
 
 
-def test_restart_of_the_database_is_survived(server, postgres):
+def test_app_survives_a_restart_of_the_database(server, postgres):
     api = server.api()
     assert [api.get("/ready").status_code for _ in range(8)] == [200] * 8
     wait_for(lambda: len(workers_of(server)) == 2)
@@ -190,7 +202,7 @@ def test_restart_of_the_database_between_requests_costs_no_request(server, postg
 
 
 def send_half_a_login(server):
-    """Begin a request, and return the connection and the rest of it."""
+    """Send part of a request; return the connection and the rest of the body."""
     where = urlsplit(server.address)
     connection = socket.create_connection((where.hostname, where.port), 20)
     body = b'{"username": "ana", "password": "open-sesame"}'
