@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Install everything, once, and run a command of this course.
+"""Install everything once, and run a command of this course.
 
     python3 learn.py            the sections and the next commands to try
     python3 learn.py lab        the notebooks, in JupyterLab
@@ -7,16 +7,16 @@
 
 Everything is installed into the folder .venv, which may be deleted at any time. If the
 Python that runs this already has every package, for instance in a virtual environment
-of your own, it is used instead. This file only needs the standard library, and very old
-versions of Python can parse it, to print that they are too old.
+of your own, it is used instead. This file needs only the standard library, and very old
+versions of Python can parse it, so that it can print that they are too old.
 """
 
 import sys
 
 if sys.version_info < (3, 11):
     sys.exit(
-        "This needs Python 3.11 or newer, and this is Python %d.%d. Install a newer "
-        "one from python.org, and run this again with it." % sys.version_info[:2]
+        "This course needs Python 3.11 or newer, but this is Python %d.%d. Install a "
+        "newer one from python.org, and run this again with it." % sys.version_info[:2]
     )
 
 import contextlib
@@ -33,7 +33,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-STATE = VENV / "set-up.json"  # what is installed; written once all of it is
+STATE = VENV / "set-up.json"  # what is installed; written when all of it is
 LOG = VENV / "set-up.log"
 CONSTRAINTS = ROOT / "constraints.txt"
 REQUIREMENTS = [ROOT / "requirements.txt"] + sorted(
@@ -87,7 +87,7 @@ def is_ready():
 
 
 def works(python):
-    """Return whether a Python runs and has packages; an upgrade may remove them."""
+    """Return whether a Python runs and finds packages; after an upgrade, it may not."""
     try:
         command = [str(python), "-c", "import click, flask"]
         return subprocess.call(command, stderr=subprocess.DEVNULL) == 0
@@ -139,13 +139,13 @@ def report(message):
 def run(*command):
     """Run a step of set-up, and show its latest line of output.
 
-    Raises SetUpError, with advice where there is some, if it fails.
+    Raises SetUpError, with advice if there is any, if it fails.
     """
     lines = ["no output"]
     process = subprocess.Popen(
         [str(argument) for argument in command],
         cwd=str(ROOT),
-        # Also for the pip processes that pip starts: offline, each would retry often.
+        # For the pip processes that pip starts, too: offline, each would retry often.
         env=dict(os.environ, PIP_RETRIES="1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -192,7 +192,7 @@ def set_up():
     start = time.monotonic()
     if shutil.disk_usage(str(ROOT)).free < BYTES_NEEDED:
         raise SetUpError(DISK_IS_FULL)
-    # One that is incomplete, or was made elsewhere and moved here, may not work.
+    # One that is incomplete, or was moved here from another folder, may not work.
     if installed().get("place") != str(ROOT) or not works(PYTHON):
         report("1/3 Making a virtual environment in .venv")
         shutil.rmtree(str(VENV), ignore_errors=True)
@@ -223,7 +223,7 @@ def main():
         sys.exit(DISK_IS_FULL if error.errno == 28 else "Set-up failed: %s" % error)
     except KeyboardInterrupt:
         sys.exit("\nSet-up was interrupted. Run this again to start over.")
-    # UTF-8, even if the encoding of the system is another one.
+    # UTF-8, even if the system uses another encoding.
     environment = dict(os.environ, PYTHONUTF8="1")
     command = [python, "-P", "-m", "classroom"] + sys.argv[1:]
     if os.name != "nt":

@@ -53,5 +53,5 @@ class Stores:
 
 
 def open_shop(file: str, with_stores: bool) -> Items | Stores:
-    """Connect to a database, for as long as the only worker runs."""
+    """Connect to a database; the only worker keeps the connection open."""
     return Stores(file) if with_stores else Items(file)

@@ -23,7 +23,7 @@ LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
 
 
 class Commands(click.Group):
-    """Commands whose user errors are printed as they are, without a traceback."""
+    """A group of commands that print user errors without a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -54,8 +54,8 @@ def show_sections() -> None:
         "lab": "open the notebooks in JupyterLab",
         f"run {first}": "serve a section, to try it with a browser or curl",
         f"check {first} --app DIR": "see which promises your own code keeps",
-        "rehearse 07": "deploy a section as Heroku would, but here",
-        "demo": "run every notebook, and make a book of them",
+        "rehearse 07": "deploy a section as Heroku would, on this machine",
+        "demo": "run every notebook, and make them into a book",
         "test": "run every test",
         "--help": "see all commands",
     }.items():
@@ -63,7 +63,7 @@ def show_sections() -> None:
 
 
 @cli.command()
-@click.option("--no-browser", is_flag=True, help="Print the URL, open no browser.")
+@click.option("--no-browser", is_flag=True, help="Print the URL instead of opening it.")
 def lab(no_browser: bool) -> None:
     """Open the notebooks in JupyterLab."""
     from classroom.notebooks.lab import open_lab  # slow to import
@@ -78,9 +78,11 @@ def lab(no_browser: bool) -> None:
     type=click.IntRange(0, 65535),
     default=5000,
     show_default=True,
-    help="The port to serve at; 0 takes any free port.",
+    help="The port to listen on; 0 picks a free one.",
 )
-@click.option("--app", type=click.Path(path_type=Path), help="Your own folder instead.")
+@click.option(
+    "--app", type=click.Path(path_type=Path), help="Serve this folder instead."
+)
 def run(section: str, port: int, app: Path | None) -> None:
     """Serve a section until Ctrl-C."""
     found = find_section(section)
@@ -102,15 +104,15 @@ def existing_folder(path: Path) -> Path:
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
-@click.option("--fast", is_flag=True, help="Run only the contract and the internals.")
+@click.option("--fast", is_flag=True, help="Run only contract and internals tests.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(fast: bool, arguments: tuple[str, ...]) -> None:
     """Run every test, the tests of a section, or pytest with ARGUMENTS.
 
     \b
     test            every test
-    test --fast     the contract and the internals of all sections
-    test 06         the contract, internals, notebook and exercises of section 06
+    test --fast     the contract and internals tests of all sections
+    test 06         the contract, internals, notebook and exercise tests of 06
     test -k token   anything else is passed on to pytest
     """
     import pytest  # slow to import, and needed only here
@@ -136,14 +138,16 @@ def demo(sections: tuple[str, ...]) -> None:
 
 @cli.command()
 @click.argument("sections", nargs=-1)
-@click.option("--quick", is_flag=True, help="Measure for a shorter time, less exactly.")
+@click.option("--quick", is_flag=True, help="Measure faster, but less accurately.")
 @click.option("--save", is_flag=True, help="Put the figures into benchmarks/README.md.")
 def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
-    """Measure sections against the fastest that Python can do."""
+    """Compare the speed of sections with the fastest that Python can do."""
     from classroom.experiments.benchmark import figures, measure  # slow to import
 
     if save and (quick or sections):
-        raise click.UsageError("--save saves a whole run: no --quick, no sections.")
+        raise click.UsageError(
+            "--save needs a whole run: leave out --quick and sections."
+        )
     plan = measure.QUICK if quick else measure.Plan()
     for section in sections:
         measure.expect_measurable(find_section(section).number)
@@ -170,13 +174,13 @@ def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
 
 @cli.command()
 def refresh() -> None:
-    """Regenerate what is made from code: outputs, the picture, collections."""
+    """Regenerate what is made from code: outputs, a picture, collections."""
     from classroom.notebooks.run_all import run_notebooks, save_pages
     from classroom.postman.collection import collection_file, write_collection
 
     pages = run_notebooks([])
     if any(page.failed for page in pages):
-        raise UserError("Nothing is saved: fix the cell that failed first.")
+        raise UserError("Nothing was saved. Fix the cell that failed, then try again.")
     save_pages(pages)
     PICTURE.write_text(draw_staircase(all_sections()), encoding="utf-8")
     for section in all_sections():
@@ -187,7 +191,7 @@ def refresh() -> None:
 @click.argument("section")
 @click.option("--output", type=click.Path(path_type=Path), help="The file to write.")
 def postman(section: str, output: Path | None) -> None:
-    """Make a collection of a section's requests, for Postman."""
+    """Make a Postman collection of a section's requests."""
     from classroom.postman.collection import collection_file, write_collection
 
     found = find_section(section)
@@ -195,14 +199,14 @@ def postman(section: str, output: Path | None) -> None:
     write_collection(found, file)
     console.print(f"The collection: {escape(str(file))}")
     server = f"{LEARN} run {found.number}"
-    console.print(f"In Postman, import this file; run it while {server} is running.")
+    console.print(f"Import this file into Postman. Run it while {server} is running.")
 
 
 @cli.command()
 @click.argument("section")
 @click.option("--app", type=click.Path(path_type=Path), help="The folder of your code.")
-@click.option("--url", help="A running server; what is created stays there.")
-@click.option("--admin", metavar="NAME:PASSWORD", help="An admin at that URL.")
+@click.option("--url", help="A running server; new data stays there.")
+@click.option("--admin", metavar="NAME:PASSWORD", help="An admin of that server.")
 def check(section: str, app: Path | None, url: str | None, admin: str | None) -> None:
     """Check which of a section's promises your code, or any server, keeps."""
     from classroom.contract.report import report_contract  # pytest is slow to import
@@ -213,7 +217,7 @@ def check(section: str, app: Path | None, url: str | None, admin: str | None) ->
     if app is not None:
         if admin:
             raise click.UsageError(
-                "--admin needs --url: for your own code, an admin is created."
+                "--admin needs --url: with --app, an admin is created for you."
             )
         with Server(existing_folder(app), settings=NO_LIMITS) as server:
             kept = report_contract(number, server.address, server=server)

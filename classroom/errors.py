@@ -20,7 +20,7 @@ class UserError(Exception):
 
 
 def find_place(folder: Path, output: str) -> str:
-    """Return the last file and line of a folder in tracebacks: "app.py, line 12"."""
+    """Return the last line of a folder's files in tracebacks: "app.py, line 12"."""
     place = ""
     for file, line in TRACEBACK_PLACE.findall(output):
         if Path(file).is_relative_to(folder):
@@ -35,10 +35,10 @@ def find_error(folder: Path, output: str) -> str:
 
 
 class ServerStartError(UserError):
-    """A server ended, or was too slow, before it accepted requests.
+    """A server ended, or took too long, before it accepted requests.
 
     folder: where it was started; output: all that it printed; ended: whether it ended.
-    failure: what it does not do, such as "does not start".
+    failure: what went wrong, after the name of the folder: "does not start".
     what: the last line of the output; for a Python error, the message.
     place: the last file and line of the folder in the traceback, such as
         "app.py, line 12"; empty if the output names none.
@@ -49,7 +49,7 @@ class ServerStartError(UserError):
     ) -> None:
         self.failure = failure
         lines = [line for line in output.splitlines() if line.strip()]
-        self.what = "it has not printed its URL in time"
+        self.what = "it did not print its URL in time"
         if ended:
             self.what = lines[-1].strip() if lines else "it ended without any output"
         self.place = find_place(folder, output)

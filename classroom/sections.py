@@ -9,7 +9,7 @@ from pathlib import Path
 from classroom.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
-# What using a section leaves in its folder; these are no part of the section.
+# What using a section leaves in its folder, which is not part of the section.
 LEFTOVERS = ["__pycache__", "instance", ".venv", "venv", ".pytest_cache", ".DS_Store"]
 NOTEBOOKS = ROOT / "notebooks"
 CONTRACT = ROOT / "tests" / "contract"
@@ -76,7 +76,7 @@ def find_section(wanted: str | int) -> Section:
 
 
 def find_folder(wanted: str | int) -> Path:
-    """Return the folder of a section, or the one of the examples.
+    """Return the folder of a section, or that of the examples.
 
     wanted: a section, as for find_section(), or "examples".
 

@@ -10,10 +10,10 @@ from werkzeug.exceptions import BadRequest, HTTPException
 
 app = Flask(__name__)
 app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # bytes in a request's body
-app.url_map.merge_slashes = False  # /store//item is not found, and not redirected
+app.url_map.merge_slashes = False  # /store//item is a 404, not a redirect
 app.json.sort_keys = False  # keep the order in which the views write their fields
 
-# The data, which lasts until the process ends: the items of each store.
+# The data, which lasts until the process ends: each store's items, by name.
 stores = {"My Wonderful Store": {"My Item": {"name": "My Item", "price": 15.99}}}
 stocktakes = {}
 
@@ -81,7 +81,7 @@ def get_item(name, item):
 
 @app.put("/store/<name>/item/<item>")
 def put_item(name, item):
-    """Set the price of an item, which is created if it does not exist."""
+    """Set the price of an item; create the item if it does not exist."""
     [price] = read_body("price")
     [item] = check({"name": item}, "name")
     new = {"name": item, "price": price}
@@ -102,26 +102,26 @@ def delete_item(name, item):
 
 @app.post("/store/<name>/stocktake")
 def start_stocktake(name):
-    """Start to count the items of a store, which takes a while."""
+    """Start counting the items of a store, which takes a while."""
     prices = [item["price"] for item in list(find(stores, name).values())]
-    number = str(uuid.uuid4())
-    stocktakes[number] = {"status": "running"}
+    id = str(uuid.uuid4())
+    stocktakes[id] = {"status": "running"}
     # A daemon thread does not keep the process alive after Ctrl-C.
-    threading.Thread(target=take_stock, args=(number, prices), daemon=True).start()
-    return {"status": "running"}, 202, location("get_stocktake", number=number)
+    threading.Thread(target=take_stock, args=(id, prices), daemon=True).start()
+    return {"status": "running"}, 202, location("get_stocktake", id=id)
 
 
-@app.get("/stocktake/<number>")
-def get_stocktake(number):
+@app.get("/stocktake/<id>")
+def get_stocktake(id):
     """Show whether a stocktake is running or done, and its result."""
-    return find(stocktakes, number)
+    return find(stocktakes, id)
 
 
-def take_stock(number, prices):
+def take_stock(id, prices):
     """Count items and add up their prices, in a thread of its own."""
     time.sleep(0.5)  # seconds: in a real store, counting takes longer
     value = round(sum(prices), 2)
-    stocktakes[number] = {"status": "done", "items": len(prices), "value": value}
+    stocktakes[id] = {"status": "done", "items": len(prices), "value": value}
 
 
 def find(things, name):
@@ -180,7 +180,7 @@ def check_name(name):
 def check_price(price):
     """Return a price, or raise ValueError. To Python, True is a number, too."""
     is_number = isinstance(price, int | float) and not isinstance(price, bool)
-    if not is_number or not 0 <= price < 100_000_000:
+    if not is_number or not 0 <= price <= 100_000_000:
         raise ValueError("A price is a number from 0 to 100 million.")
     return abs(price)  # -0.0 becomes 0.0
 

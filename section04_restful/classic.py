@@ -1,7 +1,7 @@
 """The same API in the style of many older ones: with Flask-RESTful.
 
-Flask-RESTful is no longer developed, so app.py uses flask-smorest. Both keep the same
-contract; this module shows what that takes here. Run: flask --app classic run
+Flask-RESTful is no longer maintained, so app.py uses flask-smorest. Both keep the same
+contract; this module shows what that takes. Run it: flask --app classic run
 """
 
 import flask_restful
@@ -50,7 +50,7 @@ class Item(Resource):
 
     @jwt_required()
     def put(self, name):
-        """Set the price of an item, which is created if it does not exist."""
+        """Set the price of an item; create the item if it does not exist."""
         name, new = read_name(name), read_body(item_parser)
         item, is_new = ItemModel.put(name, new.price)
         if not is_new:
@@ -108,7 +108,7 @@ login_parser = make_parser(LoginSchema())
 
 
 def read_body(parser):
-    """Return what a RequestParser reads in the body; respond 422 to what it refuses."""
+    """Return the fields of the body, or respond 422 and list what is wrong."""
     body = Parser().load_json(request, None)
     if not isinstance(body, dict):  # which RequestParser cannot read
         abort(422, message='The body must be a JSON object: {"field": value}.')
@@ -137,8 +137,8 @@ class Api(flask_restful.Api):
 
     def error_router(self, original_handler, error):
         """Let Flask handle an error."""
-        # Flask-RESTful handles HTTP errors only, and would make a missing token a 500.
-        # (Older code sets PROPAGATE_EXCEPTIONS instead; then a bug is a page in HTML.)
+        # Flask-RESTful handles HTTP errors only, so a missing token would be a 500.
+        # (Older code sets PROPAGATE_EXCEPTIONS; then the response to a bug is in HTML.)
         return original_handler(error)
 
 
@@ -148,7 +148,7 @@ def create_app(test_config=None):
     app.config.from_object(config)
     app.config.from_prefixed_env()
     app.config.from_mapping(test_config)
-    app.url_map.merge_slashes = False  # /item//x is not found, and not redirected
+    app.url_map.merge_slashes = False  # /item//x is a 404, not a redirect
     app.json.sort_keys = False  # keep the order in which the schemas list their fields
     app.register_error_handler(HTTPException, respond_with_json)
 

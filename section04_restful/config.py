@@ -1,4 +1,4 @@
-"""Settings. FLASK_ and a setting's name is the environment variable that changes it."""
+"""Settings. The environment variable FLASK_NAME overrides the setting NAME."""
 
 MAX_CONTENT_LENGTH = 1024 * 1024  # bytes in a request's body
 

@@ -14,7 +14,7 @@ users = {}  # by username
 
 
 class NameTaken(Exception):
-    """The name is in use already."""
+    """The name is already in use."""
 
 
 @dataclass
@@ -77,8 +77,8 @@ class UserModel:
         """Return the user with these credentials, or None."""
         user = users.get(username)
         if user is None:
-            # Take as long as for a wrong password: the time of a response must not
-            # tell an attacker which usernames exist.
+            # Take as long as for a wrong password: the response time must not tell an
+            # attacker which usernames exist.
             hash_password(password)
             return None
         return user if check_password_hash(user.password_hash, password) else None

@@ -5,19 +5,21 @@ from flask import json
 from flask_jwt_extended import jwt_required
 from flask_smorest import abort
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from schemas import ErrorSchema
 
 
 class Parser(FlaskParser):
-    """Reads the parts of a request, and responds to what is not valid in them."""
+    """Reads the parts of a request, and responds with the errors in them."""
 
     def load_json(self, request, schema):
-        """Return the body; Flask responds 413 and 415."""
+        """Return the body; leave the statuses 413 and 415 to Flask."""
         try:
             return request.get_json()
-        except (BadRequest, OSError, RecursionError):  # not JSON, cut off, too deep
+        except (RequestEntityTooLarge, UnsupportedMediaType):
+            raise
+        except Exception:  # not JSON, too deep, or cut off, which depends on the server
             abort(400, message="The body is not valid JSON.")
 
     def handle_error(self, error, request, schema, *, error_status_code, **kwargs):
@@ -33,7 +35,7 @@ class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = Parser()
 
     def login_required(self):
-        """Let a view be called with a valid access token only."""
+        """Require a valid access token for a view."""
 
         def decorate(view):
             guarded = self.doc(security=[{"bearer": []}])(jwt_required()(view))
@@ -43,7 +45,7 @@ class Blueprint(flask_smorest.Blueprint):
 
     def arguments(self, schema, *, location="json", **options):
         """Validate the body, or the variables of the path, and pass them to a view."""
-        is_path = location == "path"  # then the view has parameters of these names
+        is_path = location == "path"  # then the view has parameters with these names
         validate = super().arguments(
             schema(), location=location, as_kwargs=is_path, **options
         )
@@ -51,12 +53,12 @@ class Blueprint(flask_smorest.Blueprint):
         return lambda view: self.describe(validate(view), errors)
 
     def response(self, status, schema, *, also=()):
-        """Send what a view returns, by a schema; also describe other statuses."""
+        """Serialize what a view returns with a schema; also describe other statuses."""
         respond = super().response(status, schema)
         return lambda view: respond(self.describe(view, also, schema))
 
     def describe(self, view, statuses, schema=None):
-        """Describe statuses: errors, or below 400, responses with the same schema."""
+        """Describe statuses: errors and, below 400, responses with the same schema."""
         for status in statuses:
             body = schema if status < 400 else ErrorSchema
             view = self.alt_response(status, schema=body, success=status < 400)(view)

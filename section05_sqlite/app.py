@@ -18,7 +18,7 @@ def create_app(test_config=None):
     app.config.from_object(config)
     app.config.from_prefixed_env()
     app.config.from_mapping(test_config)
-    app.url_map.merge_slashes = False  # /item//x is not found, and not redirected
+    app.url_map.merge_slashes = False  # /item//x is a 404, not a redirect
     app.json.sort_keys = False  # keep the order in which the schemas list their fields
 
     db.init_app(app)

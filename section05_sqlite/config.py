@@ -1,4 +1,4 @@
-"""Settings. FLASK_ and a setting's name is the environment variable that changes it."""
+"""Settings. The environment variable FLASK_NAME overrides the setting NAME."""
 
 MAX_CONTENT_LENGTH = 1024 * 1024  # bytes in a request's body
 
@@ -10,7 +10,7 @@ JWT_ACCESS_TOKEN_EXPIRES = 15 * 60  # seconds
 DATABASE = "instance/shop.sqlite3"  # in the folder of app.py
 
 PASSWORD_HASH = "scrypt"  # the algorithm, which is slow on purpose
-DEMO_USERNAME = "ana"  # in a new database; if it is empty, there is no such user
+DEMO_USERNAME = "ana"  # added at the start, unless this is empty
 DEMO_PASSWORD = "open-sesame"
 
 # The API describes itself at /openapi.json, which /docs shows as a page.

@@ -7,7 +7,7 @@ from flask import current_app, g
 
 
 def get_db():
-    """Return the connection of this request, which the first call opens."""
+    """Return the connection of this request; the first call opens it."""
     if "db" not in g:
         # While another connection writes, wait up to 10 seconds.
         g.db = sqlite3.connect(database_path(), timeout=10)
@@ -23,7 +23,7 @@ def close_db(error=None):
 
 
 def database_path():
-    """Return the path of the database; a relative one starts in the app's folder."""
+    """Return the path of the database, relative to the app's folder or absolute."""
     return Path(current_app.root_path, current_app.config["DATABASE"])
 
 

@@ -26,7 +26,7 @@ class Item(MethodView):
     """One item."""
 
     @blp.arguments(NameSchema, location="path", error_status_code=404)
-    @blp.response(200, ItemSchema, also=[404])
+    @blp.response(200, ItemSchema)
     def get(self, name):
         """Show one item."""
         item = ItemModel.find(name)
@@ -51,7 +51,7 @@ class Item(MethodView):
     @blp.arguments(ItemSchema)
     @blp.response(200, ItemSchema, also=[201])
     def put(self, new, name):
-        """Set the price of an item, which is created if it does not exist."""
+        """Set the price of an item; create the item if it does not exist."""
         item, is_new = ItemModel.put(name, **new)
         if not is_new:
             return item
@@ -59,7 +59,7 @@ class Item(MethodView):
 
     @blp.login_required()
     @blp.arguments(NameSchema, location="path", error_status_code=404)
-    @blp.response(200, MessageSchema, also=[404])
+    @blp.response(200, MessageSchema)
     def delete(self, name):
         """Delete an item."""
         if not ItemModel.delete(name):

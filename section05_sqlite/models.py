@@ -1,7 +1,7 @@
-"""Models: items and users, as rows of the database.
+"""Models: items and users, as rows in the database.
 
-Values never become part of the SQL string. They are passed beside it, one for each
-question mark, so that no value, however odd, is read as SQL.
+Values never become part of the SQL string. They are passed separately, one for
+each question mark, so that no value, however odd, is read as SQL.
 """
 
 import sqlite3
@@ -14,7 +14,7 @@ from db import get_db
 
 
 class NameTaken(Exception):
-    """The name is in use already."""
+    """The name is already in use."""
 
 
 @dataclass
@@ -46,8 +46,8 @@ class ItemModel:
             with get_db() as db:
                 db.execute(insert, (name, price))
         except sqlite3.IntegrityError:
-            # The code does not look first whether the name is free: another request
-            # could take it in between. The UNIQUE in schema.sql decides.
+            # Do not check first whether the name is free: another request could take it
+            # in between. The UNIQUE constraint in schema.sql decides.
             raise NameTaken from None
         return cls(name, price)
 
@@ -103,8 +103,8 @@ class UserModel:
         """Return the user with these credentials, or None."""
         user = cls.find(username)
         if user is None:
-            # Take as long as for a wrong password: the time of a response must not
-            # tell an attacker which usernames exist.
+            # Take as long as for a wrong password: the response time must not tell an
+            # attacker which usernames exist.
             hash_password(password)
             return None
         return user if check_password_hash(user.password_hash, password) else None

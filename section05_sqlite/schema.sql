@@ -1,7 +1,7 @@
--- The database has the last word: what it refuses, no request can store.
+-- The database has the last word: no request can store what it rejects.
 
 CREATE TABLE IF NOT EXISTS items (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- no number is used twice
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- no id is ever reused
     name TEXT NOT NULL UNIQUE,
     price NUMERIC NOT NULL CHECK (price >= 0)
 );

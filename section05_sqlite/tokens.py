@@ -14,7 +14,7 @@ def respond_to_missing_token(reason):
 
 @jwt.invalid_token_loader
 def respond_to_invalid_token(reason):
-    """Respond to a token that this server did not sign, or not for this purpose."""
+    """Respond to a token that this server did not issue, or not for this use."""
     message = "This is not a valid token. Send 'Authorization: Bearer <access token>'."
     return unauthorized("invalid_token", message)
 
@@ -36,10 +36,10 @@ def unauthorized(code, message):
 def normalize_authorization():
     """Turn the header Authorization into one that flask_jwt_extended understands.
 
-    It ignores a header with another scheme than "Bearer". But RFC 9110 allows any
-    case, and a client that sends another scheme should learn that it is not valid.
+    That library ignores every scheme other than "Bearer". But RFC 9110 allows any
+    case, and a client that sends another scheme should get an error.
     """
-    header = request.headers.get("Authorization")
+    header = request.environ.get("HTTP_AUTHORIZATION")
     if header is not None:
         scheme, _, token = header.partition(" ")
         is_bearer = scheme.lower() == "bearer" and "," not in token
@@ -49,7 +49,7 @@ def normalize_authorization():
 
 def init_app(app):
     """Verify the tokens of requests to an app."""
-    # In an environment variable, a key of digits only would become a number.
+    # from_prefixed_env() reads a key that has only digits as a number.
     app.config["JWT_SECRET_KEY"] = str(app.config["JWT_SECRET_KEY"])
     jwt.init_app(app)
     app.before_request(normalize_authorization)

@@ -1,4 +1,4 @@
-"""Settings. FLASK_ and a setting's name is the environment variable that changes it."""
+"""Settings. The environment variable FLASK_NAME overrides the setting NAME."""
 
 MAX_CONTENT_LENGTH = 1024 * 1024  # bytes in a request's body
 
@@ -9,11 +9,11 @@ JWT_ACCESS_TOKEN_EXPIRES = 15 * 60  # seconds
 
 # A file in the folder instance/, beside app.py.
 SQLALCHEMY_DATABASE_URI = "sqlite:///shop.sqlite3"
-# Errors that are logged show no values: password hashes are among them.
+# Keep values out of logged errors: some of them are password hashes.
 SQLALCHEMY_ENGINE_OPTIONS = {"hide_parameters": True}
 
 PASSWORD_HASH = "scrypt"  # the algorithm, which is slow on purpose
-DEMO_USERNAME = "ana"  # in a new database; if it is empty, there is no such user
+DEMO_USERNAME = "ana"  # added at the start, unless this is empty
 DEMO_PASSWORD = "open-sesame"
 
 # The API describes itself at /openapi.json, which /docs shows as a page.

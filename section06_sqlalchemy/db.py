@@ -13,14 +13,14 @@ class Base(DeclarativeBase):
 
 
 class NameTaken(Exception):
-    """The name is in use already."""
+    """The name is already in use."""
 
 
 class NoSuchStore(Exception):
     """No store has this id."""
 
 
-# After a commit, objects keep their values, which need not be loaded again.
+# After a commit, objects keep their values and need not be loaded again.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
@@ -34,14 +34,14 @@ def set_up_sqlite(connection, record):
 
 
 def count(model):
-    """Return how many rows a model has."""
+    """Return how many rows the table of a model has."""
     return db.session.scalar(db.select(db.func.count()).select_from(model))
 
 
 def init_db():
     """Create the tables and indexes that do not exist yet."""
-    # Not with db.create_all(), which looks first and then creates: of two processes
-    # that start at the same time, one would fail.
+    # Not with db.create_all(), which checks first and then creates: if two processes
+    # started at the same time, one of them would fail.
     for table in db.metadata.sorted_tables:
         db.session.execute(CreateTable(table, if_not_exists=True))
         for index in table.indexes:
@@ -50,7 +50,7 @@ def init_db():
 
 
 def init_app(app):
-    """Connect an app to its database, and create that if necessary."""
+    """Connect an app to its database, and create the tables if necessary."""
     db.init_app(app)
     with app.app_context():
         init_db()

@@ -29,7 +29,7 @@ class Item(MethodView):
     """One item."""
 
     @blp.arguments(NameSchema, location="path", error_status_code=404)
-    @blp.response(200, ItemSchema, also=[404])
+    @blp.response(200, ItemSchema)
     def get(self, name):
         """Show one item."""
         item = ItemModel.find(name)
@@ -56,7 +56,7 @@ class Item(MethodView):
     @blp.arguments(ItemSchema)
     @blp.response(200, ItemSchema, also=[201])
     def put(self, new, name):
-        """Replace an item, which is created if it does not exist."""
+        """Replace an item; create it if it does not exist."""
         try:
             item, is_new = ItemModel.put(name, **new)
         except NoSuchStore:
@@ -67,7 +67,7 @@ class Item(MethodView):
 
     @blp.login_required()
     @blp.arguments(NameSchema, location="path", error_status_code=404)
-    @blp.response(200, MessageSchema, also=[404])
+    @blp.response(200, MessageSchema)
     def delete(self, name):
         """Delete an item."""
         if not ItemModel.delete(name):

@@ -24,5 +24,5 @@ def init_db():
 
 
 def init_app(app):
-    """Add the command to those that an app has."""
+    """Add the command to an app."""
     app.cli.add_command(init_db)

@@ -1,11 +1,11 @@
-"""Settings. FLASK_ and a setting's name is the environment variable that changes it."""
+"""Settings. The environment variable FLASK_NAME overrides the setting NAME."""
 
 import os
 
 # Heroku sets DYNO. On another server, set FLASK_PRODUCTION=true in production.
 PRODUCTION = "DYNO" in os.environ or os.getenv("FLASK_PRODUCTION", "false") != "false"
 TRUSTED_PROXIES = 1 if PRODUCTION else 0  # Heroku's router is one: see production.py
-THREADS = 4  # per process of gunicorn
+THREADS = 4  # per gunicorn worker
 
 MAX_CONTENT_LENGTH = 1024 * 1024  # bytes in a request's body
 
@@ -15,7 +15,7 @@ if PRODUCTION:
     JWT_SECRET_KEY = ""
 JWT_ACCESS_TOKEN_EXPIRES = 15 * 60  # seconds
 
-# Heroku writes postgres://, and SQLAlchemy expects postgresql://.
+# Heroku's URL begins with postgres://, which SQLAlchemy does not accept.
 SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", "").replace(
     "postgres://", "postgresql+psycopg://", 1
 )
@@ -23,12 +23,12 @@ if not SQLALCHEMY_DATABASE_URI and not PRODUCTION:
     # A file in the folder instance/, beside app.py.
     SQLALCHEMY_DATABASE_URI = "sqlite:///shop.sqlite3"
 SQLALCHEMY_ENGINE_OPTIONS = {
-    # Errors that are logged show no values: password hashes are among them.
+    # Keep values out of logged errors: some of them are password hashes.
     "hide_parameters": True,
     # One connection for each thread.
     "pool_size": THREADS,
     "max_overflow": 0,
-    # Test a connection before its use: the database may have restarted.
+    # Test a connection before using it: the database may have restarted.
     "pool_pre_ping": True,
 }
 

@@ -15,14 +15,14 @@ class Base(DeclarativeBase):
 
 
 class NameTaken(Exception):
-    """The name is in use already."""
+    """The name is already in use."""
 
 
 class NoSuchStore(Exception):
     """No store has this id."""
 
 
-# After a commit, objects keep their values, which need not be loaded again.
+# After a commit, objects keep their values and need not be loaded again.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
@@ -36,7 +36,7 @@ def set_up_sqlite(connection, record):
 
 
 def count(model):
-    """Return how many rows a model has."""
+    """Return how many rows the table of a model has."""
     return db.session.scalar(db.select(db.func.count()).select_from(model))
 
 
@@ -56,6 +56,6 @@ def init_app(app):
     """Connect an app; flask db upgrade creates and changes the tables."""
     db.init_app(app)
     Migrate(app, db, directory=f"{app.root_path}/migrations")
-    # No connection, other tables than the models say, or all connections in use.
+    # No connection, tables that do not match the models, or no free connection.
     for error in OperationalError, ProgrammingError, TimeoutError:
         app.register_error_handler(error, respond_unavailable)

@@ -1,4 +1,4 @@
-"""Settings of gunicorn, which reads this file in the folder where it starts."""
+"""Settings for gunicorn, which reads this file in the folder that it starts in."""
 
 import os
 
@@ -8,8 +8,8 @@ from config import THREADS
 host = os.environ.get("HOST", "0.0.0.0" if "PORT" in os.environ else "127.0.0.1")
 bind = f"{host}:{os.environ.get('PORT', 8000)}"
 
-# Worker processes use several processor cores. In each worker, one thread can wait for
-# the database while another one handles a request.
+# Several workers can use several processor cores. In each worker, one thread can wait
+# for the database while another one handles a request.
 workers = int(os.environ.get("WEB_CONCURRENCY", 2))
 worker_class = "gthread"
 threads = THREADS

@@ -16,7 +16,7 @@ class Base(DeclarativeBase):
 
 
 class NameTaken(Exception):
-    """The name is in use already."""
+    """The name is already in use."""
 
 
 class NoSuchStore(Exception):
@@ -24,7 +24,7 @@ class NoSuchStore(Exception):
 
 
 class NoSuchUser(Exception):
-    """The user was deleted, or has changed the password."""
+    """No user has these credentials, or the user was deleted."""
 
 
 class UtcDateTime(TypeDecorator):
@@ -38,7 +38,7 @@ class UtcDateTime(TypeDecorator):
         return value and value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
 
 
-# After a commit, objects keep their values, which need not be loaded again.
+# After a commit, objects keep their values and need not be loaded again.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
@@ -52,7 +52,7 @@ def set_up_sqlite(connection, record):
 
 
 def count(model):
-    """Return how many rows a model has."""
+    """Return how many rows the table of a model has."""
     return db.session.scalar(db.select(db.func.count()).select_from(model))
 
 
@@ -72,6 +72,6 @@ def init_app(app):
     """Connect an app; flask db upgrade creates and changes the tables."""
     db.init_app(app)
     Migrate(app, db, directory=f"{app.root_path}/migrations")
-    # No connection, other tables than the models say, or all connections in use.
+    # No connection, tables that do not match the models, or no free connection.
     for error in OperationalError, ProgrammingError, TimeoutError:
         app.register_error_handler(error, respond_unavailable)

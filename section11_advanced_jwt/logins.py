@@ -1,4 +1,4 @@
-"""The resources /login, which is also at /auth, /refresh and /logout."""
+"""The resources /login (also at /auth), /refresh and /logout."""
 
 from datetime import timedelta
 
@@ -74,7 +74,7 @@ class Logout(MethodView):
 
 
 def create_tokens(login, fresh):
-    """Return the tokens of a login, which are valid until the next refresh."""
+    """Return new tokens for a login; it stores the id of the refresh token."""
     access = {"sid": login.id}  # the session id, as in OpenID Connect
     refresh = access | {"jti": login.refresh_jti}
     return {

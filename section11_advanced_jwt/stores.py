@@ -31,7 +31,7 @@ class Store(MethodView):
     """One store."""
 
     @blp.arguments(NameSchema, location="path", error_status_code=404)
-    @blp.response(200, StoreSchema, also=[404])
+    @blp.response(200, StoreSchema)
     def get(self, name):
         """Show one store with its items."""
         store = StoreModel.find(name)
@@ -52,7 +52,7 @@ class Store(MethodView):
 
     @blp.login_required(admin=True)
     @blp.arguments(NameSchema, location="path", error_status_code=404)
-    @blp.response(200, MessageSchema, also=[404])
+    @blp.response(200, MessageSchema)
     def delete(self, name):
         """Delete a store with its items, as an admin."""
         if not StoreModel.delete(name):

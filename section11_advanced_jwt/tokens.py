@@ -1,4 +1,4 @@
-"""Tokens: what is in them, which ones are valid, and the responses to the others."""
+"""Tokens: their claims, which ones are valid, and the responses to the others."""
 
 from functools import wraps
 
@@ -32,12 +32,12 @@ def is_revoked(header, claims):
 
 @jwt.user_lookup_loader
 def find_user(header, claims):
-    """Return the user of a token, whom views get as current_user."""
+    """Return the user of a token; views use it as current_user."""
     return UserModel.find(int(claims["sub"]))
 
 
 def admin_required(view):
-    """Let a view be called by admins only."""
+    """Let only admins call a view."""
 
     @wraps(view)
     def guarded(*args, **kwargs):
@@ -64,7 +64,7 @@ def respond_to_missing_token(reason):
 
 @jwt.invalid_token_loader
 def respond_to_invalid_token(reason):
-    """Respond to a token that this server did not sign, or not for this purpose."""
+    """Respond to a token that this server did not issue, or not for this use."""
     form = f"Authorization: Bearer <{expected_token()}>"
     return unauthorized("invalid_token", f"This is not a valid token. Send '{form}'.")
 
@@ -108,10 +108,10 @@ def unauthorized(code, message):
 def normalize_authorization():
     """Turn the header Authorization into one that flask_jwt_extended understands.
 
-    It ignores a header with another scheme than "Bearer". But RFC 9110 allows any
-    case, and a client that sends another scheme should learn that it is not valid.
+    That library ignores every scheme other than "Bearer". But RFC 9110 allows any
+    case, and a client that sends another scheme should get an error.
     """
-    header = request.headers.get("Authorization")
+    header = request.environ.get("HTTP_AUTHORIZATION")
     if header is not None:
         scheme, _, token = header.partition(" ")
         is_bearer = scheme.lower() == "bearer" and "," not in token
@@ -121,7 +121,7 @@ def normalize_authorization():
 
 def init_app(app):
     """Verify the tokens of requests to an app."""
-    # In an environment variable, a key of digits only would become a number.
+    # from_prefixed_env() reads a key that has only digits as a number.
     app.config["JWT_SECRET_KEY"] = str(app.config["JWT_SECRET_KEY"])
     jwt.init_app(app)
     app.before_request(normalize_authorization)

@@ -2,7 +2,8 @@
 
 from flask import url_for
 from flask.views import MethodView
-from flask_jwt_extended import current_user, get_jwt
+from flask_jwt_extended import current_user, get_jwt, get_jwt_header
+from flask_jwt_extended.exceptions import RevokedTokenError
 from flask_smorest import abort
 
 from api import Blueprint
@@ -43,7 +44,7 @@ class User(MethodView):
 
     @blp.login_required()
     @blp.arguments(UserIdSchema, location="path", error_status_code=404)
-    @blp.response(200, UserSchema, also=[403, 404])
+    @blp.response(200, UserSchema, also=[403])
     def get(self, user_id):
         """Show a user to that user, or to an admin."""
         authorize_user_id(user_id)
@@ -54,7 +55,7 @@ class User(MethodView):
 
     @blp.login_required(fresh=True)
     @blp.arguments(UserIdSchema, location="path", error_status_code=404)
-    @blp.response(200, MessageSchema, also=[403, 404])
+    @blp.response(200, MessageSchema, also=[403])
     def delete(self, user_id):
         """Delete a user, as that user or as an admin, with a fresh token."""
         authorize_user_id(user_id)
@@ -74,6 +75,8 @@ class Password(MethodView):
         """Change the password, with a fresh token; every other login ends."""
         is_right = current_user.has_password(passwords["old"])
         login = LoginModel.find(get_jwt()["sid"])
+        if login is None:  # it has ended since the token was verified
+            raise RevokedTokenError(get_jwt_header(), get_jwt())
         if not is_right or not login.change_password(passwords["new"]):
             message = "This is not your password."
             abort(422, message=message, errors={"old": [message]})
@@ -83,7 +86,7 @@ class Password(MethodView):
 def authorize_user_id(user_id):
     """Respond 403 unless it is the current user's id, or the current user is an admin.
 
-    Only an admin learns whether there is a user with some other id.
+    Only an admin can find out whether another id exists.
     """
     if user_id != current_user.id and not current_user.is_admin:
         forbid("Only that user, or an admin, may do this.")

@@ -1,4 +1,4 @@
-"""The commands of flask: init-db, grant-admin, revoke-admin and purge-tokens."""
+"""Commands for flask: init-db, grant-admin, revoke-admin and purge-tokens."""
 
 import click
 from flask import current_app
@@ -36,12 +36,12 @@ def grant_admin(name):
 @click.argument("name")
 @with_appcontext
 def revoke_admin(name):
-    """Make an admin a user."""
+    """Turn an admin back into an ordinary user."""
     set_role(name, "user")
 
 
 def set_role(name, role):
-    """Give a user a role, or print that there is no such user."""
+    """Give a user a role; print an error if there is no such user."""
     check_database()
     if not UserModel.set_role(name, role):
         raise click.ClickException(f"There is no user named {name!r}.")
@@ -66,6 +66,6 @@ def check_database():
 
 
 def init_app(app):
-    """Add the commands to those that an app has."""
+    """Add the commands to an app."""
     for command in init_db, grant_admin, revoke_admin, purge_tokens:
         app.cli.add_command(command)

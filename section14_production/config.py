@@ -1,11 +1,11 @@
-"""Settings. FLASK_ and a setting's name is the environment variable that changes it."""
+"""Settings. The environment variable FLASK_NAME overrides the setting NAME."""
 
 import os
 
 # Heroku sets DYNO. On another server, set FLASK_PRODUCTION=true in production.
 PRODUCTION = "DYNO" in os.environ or os.getenv("FLASK_PRODUCTION", "false") != "false"
 TRUSTED_PROXIES = 1 if PRODUCTION else 0  # Heroku's router is one: see production.py
-THREADS = 4  # per process of gunicorn
+THREADS = 4  # per gunicorn worker
 
 MAX_CONTENT_LENGTH = 1024 * 1024  # bytes in a request's body
 
@@ -14,7 +14,7 @@ JWT_SECRET_KEY = "for development only, since it is public in this repository"
 if PRODUCTION:
     JWT_SECRET_KEY = ""
 JWT_OLD_KEYS = []  # these verify older tokens, and sign no new ones: see keys.py
-# RFC 8725: one algorithm, and tokens that are from this API and for it.
+# RFC 8725: accept one algorithm, and only tokens issued by this API and for it.
 JWT_ALGORITHM = "HS256"
 JWT_DECODE_ALGORITHMS = ["HS256"]
 JWT_ENCODE_ISSUER = JWT_DECODE_ISSUER = "shop"
@@ -22,19 +22,19 @@ JWT_ENCODE_AUDIENCE = JWT_DECODE_AUDIENCE = "shop"
 JWT_DECODE_LEEWAY = 5  # seconds by which the clocks of two servers may differ
 JWT_ACCESS_TOKEN_EXPIRES = 15 * 60  # seconds
 JWT_REFRESH_TOKEN_EXPIRES = 30 * 24 * 60 * 60
-# Seconds in which a second browser tab may use a refresh token that was replaced.
+# Seconds in which another tab of the browser may still use a rotated refresh token.
 REFRESH_GRACE_PERIOD = 10
 
-# How often an address may guess the password of one user, or of any user, and register.
+# How often a client may try passwords for one user or for all users, and register.
 GUESS_LIMIT = "10 per minute"
 ADDRESS_LIMIT = "60 per minute"
 REGISTER_LIMIT = "60 per minute"
-# Each process counts alone, unless this is a Redis, such as redis://127.0.0.1:6379.
+# Each process counts alone, unless this is the URL of Redis: redis://127.0.0.1:6379
 RATELIMIT_STORAGE_URI = "memory://"
 RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = True  # while Redis does not respond
 RATELIMIT_STORAGE_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
-# Heroku writes postgres://, and SQLAlchemy expects postgresql://.
+# Heroku's URL begins with postgres://, which SQLAlchemy does not accept.
 SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", "").replace(
     "postgres://", "postgresql+psycopg://", 1
 )
@@ -42,12 +42,12 @@ if not SQLALCHEMY_DATABASE_URI and not PRODUCTION:
     # A file in the folder instance/, beside app.py.
     SQLALCHEMY_DATABASE_URI = "sqlite:///shop.sqlite3"
 SQLALCHEMY_ENGINE_OPTIONS = {
-    # Errors that are logged show no values: password hashes are among them.
+    # Keep values out of logged errors: some of them are password hashes.
     "hide_parameters": True,
     # One connection for each thread.
     "pool_size": THREADS,
     "max_overflow": 0,
-    # Test a connection before its use: the database may have restarted.
+    # Test a connection before using it: the database may have restarted.
     "pool_pre_ping": True,
 }
 

@@ -1,4 +1,4 @@
-"""Settings of gunicorn, which reads this file in the folder where it starts."""
+"""Settings for gunicorn, which reads this file in the folder that it starts in."""
 
 import os
 
@@ -9,8 +9,8 @@ from logs import LOGGING
 host = os.environ.get("HOST", "0.0.0.0" if "PORT" in os.environ else "127.0.0.1")
 bind = f"{host}:{os.environ.get('PORT', 8000)}"
 
-# Worker processes use several processor cores. In each worker, one thread can wait for
-# the database while another one handles a request.
+# Several workers can use several processor cores. In each worker, one thread can wait
+# for the database while another one handles a request.
 workers = int(os.environ.get("WEB_CONCURRENCY", 2))
 worker_class = "gthread"
 threads = THREADS
@@ -21,14 +21,23 @@ preload_app = True
 # Heroku's router waits 30 seconds for a response, and a dyno has 30 seconds to stop.
 timeout = 30
 graceful_timeout = 25
-# The router keeps a connection open for 90 seconds. It should be the one that closes
-# it: if gunicorn did, the next request could be on its way already.
+# The router keeps an idle connection open for 90 seconds, and should be the one that
+# closes it: when gunicorn does, the next request may already be on its way.
 keepalive = 95
-# After that many requests a new worker takes over, so that no memory leak lasts.
+# After this many requests, a new worker replaces the old one, which may leak memory.
 max_requests = 10_000
-max_requests_jitter = 1_000  # not all workers at once
+max_requests_jitter = 1_000  # so that workers are not all replaced at once
 limit_request_line = 8190  # bytes, the maximum: the app itself responds to long URLs
 
 logconfig_dict = LOGGING | {"root": {}}
 control_socket_disable = True
 raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
+
+
+def post_request(worker, request, environ, response):
+    """Read the part of a body that the app has not read, up to 2 MiB.
+
+    gunicorn itself reads up to 64 KiB of it, and then closes the connection, on which
+    the client may still be sending.
+    """
+    request.body.read(2 * 1024 * 1024)

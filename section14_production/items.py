@@ -33,7 +33,7 @@ class Items(MethodView):
         if not current_user:
             names = [item.name for item in items]
             return jsonify(items=names, message="More data available if you log in.")
-        # The role in the token will do here: it is at most one refresh old.
+        # The role in the token is good enough here: it was right at the last refresh.
         schema = CreatedItemsSchema if get_jwt()["role"] == "admin" else ItemsSchema
         return jsonify(schema().dump({"items": items}))
 
@@ -44,7 +44,7 @@ class Item(MethodView):
 
     @blp.login_required()
     @blp.arguments(NameSchema, location="path", error_status_code=404)
-    @blp.response(200, ItemSchema, also=[404])
+    @blp.response(200, ItemSchema)
     def get(self, name):
         """Show one item."""
         item = ItemModel.find(name)
@@ -71,7 +71,7 @@ class Item(MethodView):
     @blp.arguments(ItemSchema)
     @blp.response(200, ItemSchema, also=[201])
     def put(self, new, name):
-        """Replace an item, which is created if it does not exist."""
+        """Replace an item; create it if it does not exist."""
         try:
             item, is_new = ItemModel.put(name, **new, creator_id=current_user.id)
         except NoSuchStore:
@@ -82,7 +82,7 @@ class Item(MethodView):
 
     @blp.login_required(admin=True)
     @blp.arguments(NameSchema, location="path", error_status_code=404)
-    @blp.response(200, MessageSchema, also=[404])
+    @blp.response(200, MessageSchema)
     def delete(self, name):
         """Delete an item, as an admin."""
         if not ItemModel.delete(name):

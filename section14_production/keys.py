@@ -1,4 +1,4 @@
-"""Signing keys: one signs new tokens, and older ones still verify theirs.
+"""Signing keys: one signs new tokens, and old ones still verify older tokens.
 
 To rotate the key while users are logged in, move the old one to JWT_OLD_KEYS. Remove it
 after JWT_REFRESH_TOKEN_EXPIRES, when all tokens that it has signed have expired.
@@ -19,7 +19,7 @@ def add_key_id(identity):
 
 @jwt.decode_key_loader
 def find_key(header, claims):
-    """Return the key that signed a token, by its id; or else the current key."""
+    """Return the key that signed a token, by its id, or else the current key."""
     keys = {key_id(key): key for key in current_app.config["JWT_OLD_KEYS"]}
     return keys.get(header.get("kid"), current_app.config["JWT_SECRET_KEY"])
 
@@ -37,4 +37,4 @@ def init_app(app):
     app.config["JWT_OLD_KEYS"] = [str(key) for key in keys]
     # RFC 7518, section 3.2: HS256 needs 256 bits.
     if any(len(key.encode()) < 32 for key in app.config["JWT_OLD_KEYS"]):
-        raise RuntimeError("Each of FLASK_JWT_OLD_KEYS must have 32 bytes or more.")
+        raise RuntimeError("Each key in FLASK_JWT_OLD_KEYS must have 32 bytes or more.")

@@ -1,4 +1,4 @@
-"""Logs: a line of JSON for each request and each error, with the request's id."""
+"""Logs: a line of JSON for each request, with its id, and for each error."""
 
 import logging.config
 import re
@@ -29,24 +29,24 @@ LOGGING = {
         name: {"handlers": ["stdout"], "level": "INFO", "propagate": False}
         for name in ("app", "alembic.runtime.migration", "gunicorn.error")
     }
-    # That Redis does not respond; but not the usernames of clients over a limit.
+    # Warnings that Redis does not respond, but not the usernames in its other lines.
     | {"flask-limiter": {"handlers": ["stdout"], "level": "WARNING"}}
     # gunicorn would log each request again, with its query string.
     | {"gunicorn.access": {"handlers": [], "propagate": False}},
 }
-# The form of Heroku's request ids. Others could be an attempt to forge log lines.
+# The form of Heroku's request ids. Any other could be an attempt to forge log lines.
 REQUEST_ID = re.compile(r"[A-Za-z0-9+/=-]{20,200}")
 
 
 def start_request():
-    """Store when a request began, and its id: the router's, or a new one."""
+    """Store the start time of a request, and its id: the router's, or a new one."""
     g.started = time.perf_counter()
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
 
 
 def log_request(response):
-    """Log a request without its query, headers and body: they can hold secrets."""
+    """Log a request without query string, headers and body, which can hold secrets."""
     logging.getLogger("app").info(
         f"{request.method} {request.path} {response.status_code}",
         extra={
@@ -58,7 +58,7 @@ def log_request(response):
             "request_id": g.request_id,
         },
     )
-    # A user who reports a problem can say which request it was.
+    # A user who reports a problem can name the request.
     response.headers["X-Request-ID"] = g.request_id
     return response
 
@@ -73,5 +73,5 @@ def init_app(app):
 
 
 def is_no_request(record):
-    """Return whether a line of flask run's log is about anything but a request."""
+    """Return whether a line in the log of flask run is not about a request."""
     return " HTTP/1." not in record.getMessage()

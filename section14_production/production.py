@@ -16,18 +16,18 @@ NO_DATABASE = (
 
 
 def init_app(app):
-    """Check the settings, and trust what the proxy in front says about the client."""
-    # config.PRODUCTION, by which config.py has chosen the other settings.
+    """Check the settings; trust the headers in which the proxy describes the client."""
+    # The value by which config.py chose the other settings.
     if config.PRODUCTION:
         check_settings(app.config)
-    # A client can write any address into X-Forwarded-For; the proxy appends the one
-    # that it has seen itself.
+    # A client can send any address in X-Forwarded-For. The proxy appends the one that
+    # the connection really comes from.
     proxies = app.config["TRUSTED_PROXIES"]
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
 
 
 def check_settings(settings):
-    """Raise RuntimeError if a setting is missing, or good for development only."""
+    """Raise RuntimeError if a setting is missing, or is for development only."""
     key = str(settings["JWT_SECRET_KEY"])
     # RFC 7518, section 3.2: HS256 needs 256 bits.
     if len(key) < 32 or key.startswith("for development"):

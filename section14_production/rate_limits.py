@@ -14,7 +14,7 @@ limiter = Limiter(key_func=get_remote_address)
 
 
 def limit_guesses(view):
-    """Limit how often an address may guess the password of one user, and of any."""
+    """Limit how often an address may try passwords, for one user and for all users."""
     view = limit("GUESS_LIMIT", address_and_username)(view)
     return limit("ADDRESS_LIMIT", get_remote_address)(view)
 
@@ -25,10 +25,10 @@ def limit_registrations(view):
 
 
 def limit(setting, key):
-    """Return a decorator that limits calls of a view to what a setting says.
+    """Return a decorator that limits the calls of a view, by a setting.
 
-    The key is a function: requests for which it returns the same are counted together.
-    Views with the same limit share it, as /login and /auth must.
+    The key is a function: requests for which it returns the same value are counted
+    together. So are all views with the same setting, such as /login and /password.
     """
     return limiter.shared_limit(
         lambda: current_app.config[setting],
@@ -40,23 +40,23 @@ def limit(setting, key):
 
 
 def rate_limit_response(limit):
-    """Return the response to a request over a limit; its body comes from elsewhere."""
+    """Return the response to a request over a limit; api.py adds the body."""
     seconds = math.ceil(limit.reset_at - time.time())
     return Response(status=429, headers={"Retry-After": max(seconds, 1)})
 
 
 def address_and_username():
-    """Return the client's address and the username, which the body or the token says.
+    """Return the client's address and the username, from the body or the token.
 
     A whole classroom may share one address, so the address alone is not enough.
     """
-    body = request.get_json()  # which is validated already
+    body = request.get_json()  # which has already been validated
     username = body["username"] if "username" in body else current_user.username
     return f"{get_remote_address()} {username.strip()[:80]}"
 
 
 def init_app(app):
-    """Limit the requests to an app; raise RuntimeError if a setting is no limit."""
+    """Limit the requests to an app; raise RuntimeError if a setting is not valid."""
     for setting in "GUESS_LIMIT", "ADDRESS_LIMIT", "REGISTER_LIMIT":
         # Flask-Limiter would log the error, and then allow everything.
         try:

@@ -18,14 +18,14 @@ def check_price(price):
 
 
 def is_unicode(text):
-    """Raise ValidationError for half of a surrogate pair, which cannot be stored."""
+    """Raise ValidationError for a lone surrogate, which cannot be stored."""
     try:
         text.encode()
     except UnicodeEncodeError:
         raise ValidationError("This is not valid Unicode.") from None
 
 
-# A name is part of a URL, where "/" separates, and "." and ".." are relative paths.
+# In a URL, "/" is a separator, and "." and ".." are relative paths.
 NAME = [
     validate.Length(1, 80),
     validate.Regexp(

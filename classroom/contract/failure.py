@@ -16,7 +16,7 @@ class BrokenPromise:
     """A promise that was not kept.
 
     promise: what was promised, in words; check: the line that failed.
-    request: what was sent; response: what came back.
+    request: the last request; response: the response to it, or why there is none.
     test: the name of the test.
     """
 
@@ -34,7 +34,7 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
     for entry in pytest.ExceptionInfo.from_exception(failure).traceback:
         if entry.path == test.path:
             check = str(entry.statement).strip()
-            # The response that the line names; if none, the latest one: see below.
+            # The response that this line names. If it names none, see below.
             for name, value in entry.frame.f_locals.items():
                 if not re.search(rf"\b{name}\b", check):
                     continue

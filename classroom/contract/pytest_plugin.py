@@ -1,6 +1,6 @@
-"""The options of pytest that choose which promises to check, and on which server.
+"""Options for pytest: which promises to check, and on which server.
 
-This is a plugin since pytest reads tests/conftest.py too late where a folder follows an
+This is a plugin, since pytest reads tests/conftest.py too late if a folder follows an
 option: pytest --section 03 --app my/section03_basics
 """
 
@@ -61,7 +61,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for section in wanted_sections(options.section):
         if holds_in(section.number, mark):
             cases.append(pytest.param(section.number, "app", id=section.number))
-            # The same API in the classic style makes the same promises.
+            # classic.py, the same API with Flask-RESTful, makes the same promises.
             has_classic = (section.folder / "classic.py").exists()
             if has_classic and not elsewhere and mark.kwargs.get("classic", True):
                 name = f"{section.number}-classic"

@@ -18,9 +18,9 @@ def report_contract(
 ) -> bool:
     """Check a server, print the promises it breaks, and return whether it keeps all.
 
-    number: the section, such as "03"; url: where the server is.
-    admin: "NAME:PASSWORD" of an admin there.
-    server: the server itself, if its commands can be run: they create an admin.
+    number: the section, such as "03"; url: that of the server.
+    admin: "NAME:PASSWORD" of an admin of that server.
+    server: the server, if this machine can run its commands, to create an admin.
     """
     with progress_bar() as progress:
         bar = progress.add_task(f"Section {number}: promises")

@@ -76,13 +76,13 @@ def run_contract(
 ) -> None:
     """Run the contract tests of a section against a server.
 
-    number: the section, such as "03"; url: where the server is.
+    number: the section, such as "03"; url: that of the server.
     run: collects the results.
-    admin: "NAME:PASSWORD" of an admin there. Without one, and without a server in run
+    admin: "NAME:PASSWORD" of an admin. Without one, and without a server in run
         to create one, the promises about admins are skipped.
 
     Raises UserError if admin has another form, and RuntimeError if the tests
-    themselves cannot be run.
+    cannot be run at all.
     """
     options = {
         "--rootdir": ROOT,
@@ -96,7 +96,7 @@ def run_contract(
         read_admin(admin)
         options["--admin"] = admin
     arguments = [str(word) for option in options.items() for word in option]
-    # unraisableexception would report files that this process has left open.
+    # unraisableexception would report files that this process still has open.
     unwanted = ("terminal", "cacheprovider", "unraisableexception")
     for plugin in (
         "classroom.contract.pytest_plugin",

@@ -14,16 +14,16 @@ OF_A_SECTION = [
 
 
 def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
-    """Return the arguments of pytest for those of learn.py test.
+    """Translate the arguments of learn.py test into arguments for pytest.
 
-    fast: run only the contract and the internals.
-    arguments: for pytest; the first one may be the number of a section instead. Without
-        any, every test is run.
+    fast: run only the contract and internals tests.
+    arguments: those of learn.py test: the number of a section, then arguments for
+        pytest. Without any, every test is run.
 
     Raises UserError if there is no such section.
     """
-    # Many tests wait for something, so there is one process more than processors. The
-    # groups keep their order, in which those that take long are not last.
+    # Many tests spend time waiting, so use one process more than there are processors.
+    # Keep the order of the groups, in which slow ones are not last.
     processes = str((os.cpu_count() or 1) + 1)
     parallel = ["-n", processes, "--dist", "loadgroup", "--no-loadscope-reorder"]
     if fast:

@@ -28,5 +28,5 @@ def read_admin(value: str) -> tuple[str, str]:
     """
     name, colon, password = value.partition(":")
     if not colon:
-        raise UserError("Name an admin as --admin NAME:PASSWORD.")
+        raise UserError("Write the admin as --admin NAME:PASSWORD.")
     return name, password

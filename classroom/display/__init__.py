@@ -1,1 +1,1 @@
-"""Show what was sent, what came back, and the code and data behind it."""
+"""Show requests and responses, and the code, data and logs behind them."""

@@ -1,4 +1,4 @@
-"""Measure calls, and draw measurements."""
+"""Measure calls, and draw charts."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 def measure(
     function: Callable[..., object], *arguments: object, **named: object
 ) -> float:
-    """Return how many seconds a call takes: the shortest of three runs."""
+    """Return how many seconds a call takes: the fastest of three runs."""
     times = []
     for _ in range(3):
         start = time.perf_counter()
@@ -28,14 +28,14 @@ def draw_lines(
 ) -> None:
     """Draw lines in one chart.
 
-    x: the x values; lines: for each line its name, and its value at each x.
+    x: the values on the x axis; lines: the y values of each line, by its name.
     """
     figure, axes = plt.subplots(figsize=(7, 3.5), layout="constrained")
     for name, values in lines.items():
         axes.plot(x, values, marker="o", label=name)
     axes.set(title=title, xlabel=x_label, ylabel=y_label)
     axes.set_ylim(bottom=0)
-    axes.locator_params(axis="x", integer=True)  # 1.5 workers make no sense
+    axes.locator_params(axis="x", integer=True)  # there are no 1.5 workers
     axes.grid(alpha=0.3)
     if len(lines) > 1:
         axes.legend()

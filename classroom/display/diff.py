@@ -31,7 +31,7 @@ class Changes:
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """Return the content of each file of a section but its README, by name."""
+    """Return the content of each file of a section by name, without its README."""
     return {
         name: path.read_text(encoding="utf-8")
         for name, path in section_files(folder).items()
@@ -40,7 +40,7 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def diff_lines(before: str, after: str) -> list[str]:
-    """Return the lines of a diff, without the heading of file names."""
+    """Return the lines of a unified diff, without the two file names."""
     lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
     return list(lines)[2:]
 
@@ -51,7 +51,7 @@ def compare(before: Section, after: Section) -> Changes:
     Raises UserError if they are in another order.
     """
     if before.number >= after.number:
-        raise UserError("Name the earlier section first, and then a later one.")
+        raise UserError("Give the earlier section first, and then the later one.")
     old, new = read_files(before.folder), read_files(after.folder)
     return Changes(
         before,
@@ -69,7 +69,7 @@ def compare(before: Section, after: Section) -> Changes:
 
 
 def find_mark(test: ast.FunctionDef, module: ast.Module) -> ast.Call | None:
-    """Return the @since of a test, or that of its whole module."""
+    """Return the @since of a test, or of its module."""
     of_module = [
         node.value
         for node in module.body
@@ -82,9 +82,9 @@ def find_mark(test: ast.FunctionDef, module: ast.Module) -> ast.Call | None:
 
 
 def find_promises(wanted: Callable[[str, str], bool]) -> list[str]:
-    """Return the promises, in words, that begin and end with certain sections.
+    """Return the docstrings of the contract tests for certain sections.
 
-    wanted: decides by the two numbers of @since; the second is "" if it has no until.
+    wanted: decides by the section of @since and its until, or "" without one.
     """
     promises = []
     for path in sorted(CONTRACT.glob("test_*.py")):
@@ -104,8 +104,8 @@ def show_changes(before: str | int, after: str | int, *files: str) -> None:
     """Show the changes from one section to a later one.
 
     before, after: the two sections, such as "05" and "06".
-    files: show the lines that changed in these, such as "items.py"; without any, show
-        which files are new, changed and removed.
+    files: show the changed lines of these, such as "items.py"; without any, show which
+        files are new, changed and removed.
 
     Raises UserError if there is no such section, or such a file did not change.
     """
@@ -119,16 +119,18 @@ def show_changes(before: str | int, after: str | int, *files: str) -> None:
             ),
             *(f"| `{name}` | removed |" for name in changes.gone),
         ]
-        display(Markdown("\n".join(["| File | |", "|---|---|", *rows])))
+        display(Markdown("\n".join(["| File | Change |", "|---|---|", *rows])))
     for file in files:
         if file not in changes.changed:
-            raise UserError(f"{file!r} is not a file that both have and that differs.")
+            raise UserError(
+                f"{file!r} is not a file that differs between the two sections."
+            )
         lines = "\n".join(changes.changed[file])
         display(Markdown(f"`{file}`:\n\n```diff\n{lines}\n```"))
 
 
 def count_lines(diff: list[str]) -> str:
-    """Return how many lines a diff adds and removes, such as '+12 −3'."""
+    """Return the numbers of added and removed lines of a diff, such as '+12 −3'."""
     plus = sum(line.startswith("+") for line in diff)
     minus = sum(line.startswith("-") for line in diff)
     return f"+{plus} −{minus}"

@@ -1,4 +1,4 @@
-"""Show HTTP requests and the responses to them."""
+"""Show HTTP requests and their responses."""
 
 import json
 import re
@@ -13,51 +13,51 @@ from IPython.display import display
 from classroom.errors import UserError
 from classroom.server.client import Api
 
-WIDTH = 72  # characters in a line of JSON, if it can be broken
+WIDTH = 72  # characters in a line of JSON, where it can be broken
 LONGEST_BODY = 30  # lines
 
-# What each status means to a client, in words for beginners.
+# What each status means, in words for beginners.
 MEANINGS = {
-    200: "here is what you asked for",
-    201: "it was created; if it has a URL of its own, Location names it",
-    202: "accepted, but not done yet; Location names where to look",
-    204: "done, and the response has no body",
-    400: "the request is wrong: change it before you send it again",
-    401: "the server does not know who you are",
-    403: "the server knows who you are, and you may not do this",
-    404: "there is nothing at this URL",
-    405: "this URL does not support this method; Allow lists those it does",
-    409: "this conflicts with what is already there",
+    200: "the request succeeded",
+    201: "a new resource was created; Location, if present, is its URL",
+    202: "accepted, but not finished; Location is the URL of the result",
+    204: "the request succeeded, and the response has no body",
+    400: "the request is not correct; change it before you send it again",
+    401: "not authenticated; the request has no valid credentials",
+    403: "authenticated, but not allowed",
+    404: "nothing was found at this URL",
+    405: "this URL does not support this method; Allow lists those it supports",
+    409: "this conflicts with what already exists",
     413: "the body is too large",
-    415: "the request does not declare its body as JSON",
+    415: "the server does not accept a body of this Content-Type",
     422: "the request can be read, but some of its values are not valid",
-    429: "too many requests; Retry-After tells how long to wait",
-    500: "the server made a mistake, not you",
-    503: "the server cannot handle requests for now",
+    429: "too many requests; Retry-After is the number of seconds to wait",
+    500: "an error of the server, not of the client",
+    503: "the server cannot handle requests at present",
 }
 
 HTTP_NAMES = {status.value: status.phrase for status in HTTPStatus}
 # The names of RFC 9110, which Python has since 3.13.
 HTTP_NAMES |= {413: "Content Too Large", 422: "Unprocessable Content"}
 
-# What is shown instead of secrets, since notebooks are shown on projectors and saved.
+# What is shown instead of a secret: notebooks are saved, and shown on projectors.
 HIDDEN = "••••••••"
 PASSWORDS = {"password", "old", "new"}
 UNPARSED_PASSWORD = re.compile(r"""(["']?password["']?\s*[:=]\s*["']?)[^"'&,}\s]+""")
-# A timestamp is different in each run: notebooks show its format instead.
+# A timestamp differs in each run, so its format is shown instead.
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 HASH = re.compile(r"(scrypt:[\d:]+\$)[^'\"\s]+")
 UUID = re.compile(r"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}")
 UUID_FORMAT = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"  # a UUID differs in each run, too
 
-# The headers that the notebooks explain, of the dozen that are sent.
+# The headers that the notebooks explain; the others are left out.
 REQUEST_HEADERS = ["Authorization", "Content-Type"]
 RESPONSE_HEADERS = [
     *("Content-Type", "Location", "Allow", "WWW-Authenticate"),
     *("Retry-After", "X-Pagination"),
 ]
 
-# One colour for each class of status, readable on a light page and on a dark one.
+# One colour for each class of status, readable in light and dark themes.
 COLOURS = {2: "#1a7f37", 3: "#0969da", 4: "#bc4c00", 5: "#cf222e"}
 
 
@@ -68,11 +68,11 @@ def name_status(status: int) -> str:
 
 def explain_status(status: int) -> str:
     """Return what a status means, in words."""
-    return MEANINGS.get(status, "look it up: it is not used in these notebooks")
+    return MEANINGS.get(status, "not explained here: look it up")
 
 
 def badge(status: int) -> str:
-    """Return a status as a coloured label, in HTML."""
+    """Return the HTML of a status as a coloured label."""
     style = (
         f"background:{COLOURS.get(status // 100, '#57606a')}; color:#fff; "
         "border-radius:4px; padding:2px 8px; font-weight:600; white-space:nowrap"
@@ -83,7 +83,7 @@ def badge(status: int) -> str:
 def write_json(value: object, indent: str = "", width: int = WIDTH) -> str:
     """Return a JSON value as a string, in as few lines as are readable.
 
-    width: characters in a line, if it can be broken.
+    width: the longest line in characters, where a line can be broken.
     """
     line = json.dumps(value, ensure_ascii=False)
     if len(indent + line) <= width or not isinstance(value, dict | list) or not value:
@@ -103,9 +103,9 @@ def write_json(value: object, indent: str = "", width: int = WIDTH) -> str:
 
 
 def hide_secrets(value: object) -> object:
-    """Return a JSON value with passwords masked, and tokens except for their header.
+    """Return a JSON value with its passwords and tokens masked, but for their header.
 
-    Timestamps, which are no secrets, are replaced by their format.
+    Timestamps are not secret, but vary: they are replaced by their format.
     """
     if isinstance(value, list):
         return [hide_secrets(part) for part in value]
@@ -125,12 +125,12 @@ def hide_secrets(value: object) -> object:
 
 
 def hide_hashes(text: str) -> str:
-    """Return a string without the secret part of the password hashes in it."""
+    """Return a string with the secret part of its password hashes masked."""
     return HASH.sub(rf"\1{HIDDEN}", text)
 
 
 def body_lines(body: bytes, width: int = WIDTH) -> list[str]:
-    """Return the lines of a body: JSON is indented, a long body is cut."""
+    """Return the lines of a body; JSON is indented, and a long body is cut."""
     text = body.decode("utf-8", "replace")
     try:
         text = write_json(hide_secrets(json.loads(text)), width=width)
@@ -146,10 +146,9 @@ def body_lines(body: bytes, width: int = WIDTH) -> list[str]:
 
 
 def request_text(request: requests.PreparedRequest) -> str:
-    """Return a request: its first line, the headers in REQUEST_HEADERS, its body.
+    """Return a request: its first line, the headers in REQUEST_HEADERS and its body.
 
-    Credentials (Authorization) are masked, since this is shown on projectors and saved
-    in notebooks.
+    The credentials in the header Authorization are masked.
     """
     url = urlsplit(request.url or "")
     query = f"?{url.query}" if url.query else ""
@@ -167,7 +166,7 @@ def request_text(request: requests.PreparedRequest) -> str:
     if isinstance(body, str):
         body = body.encode()
     if not isinstance(body, bytes):
-        body = b"(a body that was sent in chunks)"
+        body = b"(a body sent in chunks)"
     if body:
         lines += ["", *body_lines(body)]
     return UUID.sub(UUID_FORMAT, "\n".join(lines))
@@ -176,12 +175,11 @@ def request_text(request: requests.PreparedRequest) -> str:
 def response_text(response: requests.Response) -> str:
     """Return a response: the headers in RESPONSE_HEADERS and its body."""
     headers = response.headers.copy()
-    if "Allow" in headers:  # Flask's order of methods varies: here, it is alphabetical
+    if "Allow" in headers:  # sorted, since Flask's order of methods varies
         headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
-    if (
-        response.status_code == 429 and "Retry-After" in headers
-    ):  # until the minute ends
-        headers["Retry-After"] = "(seconds; varies)"
+    if response.status_code == 429 and "Retry-After" in headers:
+        # It depends on when the first request was counted.
+        headers["Retry-After"] = "(seconds until the limit is reset)"
     lines = [f"{name}: {headers[name]}" for name in RESPONSE_HEADERS if name in headers]
     if response.content:
         lines += ["", *body_lines(response.content)]
@@ -211,7 +209,7 @@ class Exchange:
 
 
 class StatusTable:
-    """The statuses of some responses, each with the first request that got it."""
+    """The statuses of some responses, each with the first request that received it."""
 
     def __init__(self, responses: Iterable[requests.Response]) -> None:
         self.rows: dict[int, str] = {}
@@ -234,13 +232,13 @@ class StatusTable:
         )
         head = "".join(
             f'<th style="text-align:left">{title}</th>'
-            for title in ("Status", "Meaning", "First seen with")
+            for title in ("Status", "Meaning", "First request")
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def show(*responses: requests.Response) -> None:
-    """Show each response with its request.
+    """Show each response after its request.
 
     Raises UserError if an argument is not a response.
     """
@@ -251,5 +249,5 @@ def show(*responses: requests.Response) -> None:
 
 
 def show_statuses(api: Api) -> None:
-    """Show, as a table, every status that a session has received so far."""
+    """Show a table of the statuses that a session has received so far."""
     display(StatusTable(api.history))

@@ -1,21 +1,21 @@
-"""Run the commands of a running section, such as flask db upgrade."""
+"""Run flask commands of a running section, such as flask db upgrade."""
 
 import shlex
 
 from classroom.display.log import read_log
 from classroom.server.notebook_servers import running_server
 
-# Lines that alembic prints each time, without information for a learner.
+# Lines that alembic logs in each run, without information for a learner.
 NOT_SHOWN = ("Context impl ", "Will assume ")
 
 
 def show_flask(number: str | int, command: str) -> None:
-    """Run a command of a section, and show what it prints.
+    """Run a flask command of a section, and show its output.
 
-    Of a line that is logged as JSON, only the message is shown.
+    Of a line of JSON, only the message is shown.
 
-    number: the section; serve() has started it, and both use the same database.
-    command: what to type after flask, such as "db upgrade".
+    number: the section, which serve() has started; the command uses the same database.
+    command: the words after flask, such as "db upgrade".
 
     Raises UserError if the section is not running, ServerStartError if it fails.
     """

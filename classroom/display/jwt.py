@@ -12,27 +12,28 @@ from classroom.errors import UserError
 
 # What the claims of RFC 7519 and of flask-jwt-extended mean.
 CLAIMS = {
-    "iss": "issuer: which server issued the token",
-    "sub": "subject: the user it identifies",
-    "aud": "audience: which servers it is meant for",
-    "exp": "expires: not valid after that time",
-    "nbf": "not before: not valid before that time",
-    "iat": "issued at: when it was created",
-    "jti": "JWT ID: a different one for each token",
-    "type": "what it may be used for: access or refresh",
-    "role": "what the user may do",
-    "sid": "session: the login that it comes from",
-    "fresh": "whether it is marked as fresh: see section 11",
-    "csrf": "protects tokens in cookies against forged requests",
+    "iss": "issuer: the service that issued the token",
+    "sub": "subject: the ID of the user",
+    "aud": "audience: the services it is meant for",
+    "exp": "expiration time: not valid from then on",
+    "nbf": "not before: not valid until then",
+    "iat": "issued at: when it was created, in seconds since 1970",
+    "jti": "JWT ID: unique to each token",
+    "type": "access token or refresh token",
+    "role": "decides what the user is allowed to do",
+    "sid": "session ID: the login it belongs to",
+    "fresh": "whether it is a fresh token: see section 11",
+    "csrf": "protects a token in a cookie from cross-site requests",
 }
-# These differ from token to token, or from login to login.
+# These are different for each token, or for each login.
 UNIQUE_CLAIMS = ("jti", "csrf", "sid")
+TIMES = ("exp", "nbf", "iat")
 UNITS = {"day": 24 * 60 * 60, "hour": 60 * 60, "minute": 60}  # in seconds
 COLOURS = ["#cf222e", "#8250df", "#0969da"]  # header, payload, signature
 
 
 def decode_part(part: str) -> dict[str, object]:
-    """Return the content of a part of a token: it is encoded, not encrypted."""
+    """Return the JSON object in a part of a token, which is encoded, not encrypted."""
     padded = part + "=" * (-len(part) % 4)
     value = json.loads(base64.urlsafe_b64decode(padded))
     if not isinstance(value, dict):
@@ -41,24 +42,26 @@ def decode_part(part: str) -> dict[str, object]:
 
 
 def describe_time(claim: str, value: object, payload: dict[str, object]) -> str:
-    """Return a time relative to when the token was issued."""
+    """Return a time relative to the claim iat, which is different in each run."""
     issued = payload.get("iat")
     if not isinstance(value, int) or not isinstance(issued, int):
         return str(value)
     if claim == "iat":
-        return "now"
+        return "(a time)"
+    if value == issued:
+        return "iat"
     for unit, seconds in UNITS.items():
         count, rest = divmod(value - issued, seconds)
         if count and not rest:
-            return f"now + {count} {unit}{'s' if count > 1 else ''}"
-    return f"now + {value - issued} s" if value != issued else "now"
+            return f"iat + {count} {unit}{'s' if count > 1 else ''}"
+    return f"iat + {value - issued} s"
 
 
 class Token:
     """A token in its three parts, as a notebook or a terminal shows it.
 
-    What can be used as credentials, the signature and the whole token, is not shown.
-    What differs each time is masked, so that a notebook always shows the same.
+    The signature is masked: without it, a token cannot be used. So is what differs in
+    each run, so that the outputs of a notebook can be reproduced.
     """
 
     def __init__(self, text: str) -> None:
@@ -67,7 +70,7 @@ class Token:
             self.header, self.payload = decode_part(header), decode_part(payload)
         except (ValueError, AttributeError):
             raise UserError(
-                "This is not a token, which has three parts with dots between them."
+                "This is not a token: a token has three parts, separated by dots."
             ) from None
 
     def rows(self) -> list[tuple[str, str, str]]:
@@ -75,7 +78,7 @@ class Token:
         rows = []
         for claim, value in self.payload.items():
             shown = json.dumps(value, ensure_ascii=False)
-            if claim in ("exp", "nbf", "iat"):
+            if claim in TIMES:
                 shown = describe_time(claim, value, self.payload)
             elif claim in UNIQUE_CLAIMS:
                 shown = HIDDEN
@@ -109,9 +112,9 @@ class Token:
 
 
 def show_token(text: str) -> None:
-    """Show a token's header, payload and signature, with readable times.
+    """Show the header, payload and signature of a token, with readable times.
 
-    text: the token, as the server sent it. It is decoded, not verified.
+    text: the token; it is decoded, but its signature is not verified.
 
     Raises UserError if it is not a JSON web token.
     """
@@ -121,7 +124,7 @@ def show_token(text: str) -> None:
 def wait_until_expired(text: str) -> None:
     """Wait until a token has expired, and print how long it was valid.
 
-    text: the token, which should expire within seconds.
+    text: the token, which should expire within a few seconds.
 
     Raises UserError if it is not a JSON web token that expires.
     """
@@ -129,6 +132,6 @@ def wait_until_expired(text: str) -> None:
     match payload:
         case {"iat": int(issued), "exp": int(end)}:
             time.sleep(max(0, end - time.time()))
-            print(f"The token was valid for {end - issued} s, and has expired.")
+            print(f"The token was valid for {end - issued} s and has expired.")
         case _:
             raise UserError("This token does not expire.")

@@ -1,22 +1,21 @@
-"""Show the lines of JSON that a section logs, as a table."""
+"""Show the JSON log of a section as a table."""
 
 import json
-import re
 
 from IPython.display import display
 
+from classroom.display.exchange import UUID
 from classroom.display.tables import Table
 from classroom.server.notebook_servers import running_server
 
-# What is shown of a line; there is more in it.
+# The fields that are shown; a line has more.
 COLUMNS = ["levelname", "message", "milliseconds", "client", "request_id"]
-# What differs each time, and so is masked in a notebook.
-UUID = re.compile(r"\w{8}(-\w{4}){3}-\w{12}")
+# These differ in each run, so they are masked.
 VARYING = {"milliseconds": "…"}
 
 
 def read_log(output: str) -> list[dict[str, object]]:
-    """Return the lines of JSON in the output of a program."""
+    """Return the JSON objects among the lines of a program's output."""
     lines = []
     for printed in output.splitlines():
         try:
@@ -31,7 +30,7 @@ def read_log(output: str) -> list[dict[str, object]]:
 def show_log(number: str | int) -> None:
     """Show what a section has logged since this was last called.
 
-    Times are masked, and so are the ids that it has generated.
+    Times and generated IDs are masked.
 
     number: the section, which serve() has started.
 
@@ -39,13 +38,13 @@ def show_log(number: str | int) -> None:
     """
     server = running_server(number)
     output = server.output()
-    # What it logs while it starts comes before its URL, and is not shown.
+    # The lines of its start come before its URL, and are not shown.
     start = server.shown or output.index(server.address)
     server.shown = len(output)
     display(Table(COLUMNS, [cells(line) for line in read_log(output[start:])]))
 
 
 def cells(line: dict[str, object]) -> list[str]:
-    """Return the cells that show a line, one for each column."""
+    """Return the cells of a line, one for each column."""
     shown = line | {name: mask for name, mask in VARYING.items() if name in line}
-    return [UUID.sub("(a new one)", str(shown.get(name, ""))) for name in COLUMNS]
+    return [UUID.sub("(a new UUID)", str(shown.get(name, ""))) for name in COLUMNS]

@@ -7,12 +7,12 @@ import requests
 from IPython.display import display
 
 from classroom.display.exchange import badge, body_lines, name_status, request_text
-from classroom.display.jwt import CLAIMS, UNIQUE_CLAIMS, Token
+from classroom.display.jwt import CLAIMS, TIMES, UNIQUE_CLAIMS, Token
 
-# Section 11 explains what earlier sections cannot.
-MEANINGS = CLAIMS | {"fresh": "whether it comes from a login with a password"}
-NARROW = 30  # characters in a line of JSON, so that three bodies fit beside each other
-# Lines that are too long are broken at spaces, if there are any.
+# Section 11 introduces fresh tokens.
+MEANINGS = CLAIMS | {"fresh": "whether it is from a login with a password"}
+NARROW = 30  # characters in a line of JSON: three bodies fit side by side
+# Long lines are broken at spaces, if there are any.
 PRE = "margin:8px 0 0; white-space:pre-wrap; word-break:normal; overflow-wrap:anywhere"
 LEFT = 'style="text-align:left; vertical-align:top"'
 
@@ -67,8 +67,7 @@ def show_side_by_side(**responses: requests.Response) -> None:
 class Tokens:
     """The claims of several tokens, side by side.
 
-    Values that differ each time are shown as letters: the same letter means the same
-    value.
+    A unique value is shown as a letter: the same letter means the same value.
 
     tokens: each by its heading; "_" is shown as a space.
     """
@@ -81,7 +80,7 @@ class Tokens:
         """Yield each claim: its name, its value in each token, and its meaning."""
         keys = [str(token.header.get("kid", "")) for token in self.tokens]
         if len(set(keys)) > 1:
-            yield "kid", keys, "which key signed it (in the header)"
+            yield "kid", keys, "key ID: the key that signed it (in the header)"
         shown = [{c: value for c, value, _ in token.rows()} for token in self.tokens]
         for claim in dict.fromkeys(claim for values in shown for claim in values):
             values = [each.get(claim, "") for each in shown]
@@ -96,7 +95,9 @@ class Tokens:
         lines = [f"{' ' * 9}{names}".rstrip()]
         for claim, values, meaning in self.rows():
             columns = " ".join(f"{value:<18}" for value in values)
-            lines.append(f"{mark(values)} {claim:<6} {columns} {meaning}".rstrip())
+            lines.append(
+                f"{mark(claim, values)} {claim:<6} {columns} {meaning}".rstrip()
+            )
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -104,16 +105,22 @@ class Tokens:
         heads = "".join(f"<th {LEFT}>{escape(title)}</th>" for title in titles)
         rows = ""
         for claim, values, meaning in self.rows():
-            cells = [mark(values), f"<code>{escape(claim)}</code>"]
+            cells = [mark(claim, values), f"<code>{escape(claim)}</code>"]
             cells += [f"<code>{escape(value)}</code>" for value in values]
             columns = "".join(f"<td {LEFT}>{cell}</td>" for cell in [*cells, meaning])
             rows += f'<tr style="background:none">{columns}</tr>'
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def mark(values: list[str]) -> str:
-    """Return a sign for whether all values are the same."""
-    return "=" if len(set(values)) == 1 else "≠"
+def mark(claim: str, values: list[str]) -> str:
+    """Return a sign for whether the values of a claim are the same.
+
+    Times have none, unless they are at different intervals from iat: whether they are
+    the same depends on the second in which each token was issued.
+    """
+    if len(set(values)) > 1:
+        return "≠"
+    return " " if claim in TIMES else "="
 
 
 def show_tokens(**tokens: str) -> None:

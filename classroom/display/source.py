@@ -1,4 +1,4 @@
-"""Show code as it is in the file today."""
+"""Show source code as it is in the file now."""
 
 import ast
 from itertools import takewhile
@@ -12,8 +12,8 @@ from classroom.sections import find_folder
 def find_definition(tree: ast.Module, name: str) -> tuple[int, int] | None:
     """Return the first and last line of a function, class or assignment.
 
-    name: as it is defined at the top of the module, or "Class.method"; "Class:" is
-        the class up to its first method.
+    name: of a definition at the top level of the module, or "Class.method"; "Class:"
+        is the class up to its first method.
     """
     outer, _, inner = name.rstrip(":").partition(".")
     for node in tree.body:
@@ -26,15 +26,15 @@ def find_definition(tree: ast.Module, name: str) -> tuple[int, int] | None:
                     head = takewhile(is_not_a_method, node.body)
                     last = max([first, *(span(part)[1] for part in head)])
                 return first, last
-            case ast.Assign(targets=[ast.Name(id=found)]) if found == outer:
+            case ast.Assign(targets=targets) if outer in map(ast.unparse, targets):
                 return span(node)
-            case ast.AnnAssign(target=ast.Name(id=found)) if found == outer:
+            case ast.AnnAssign(target=target) if outer == ast.unparse(target):
                 return span(node)
     return None
 
 
 def span(node: ast.stmt) -> tuple[int, int]:
-    """Return the first and the last line of a statement, with its decorators."""
+    """Return the first and last line of a statement, with its decorators."""
     decorators = getattr(node, "decorator_list", [])
     first = min(line.lineno for line in [node, *decorators])
     return first, node.end_lineno or first
@@ -59,8 +59,8 @@ def show_source(number: str | int, file: str, *names: str) -> None:
 
     number: the section, such as "03", or "examples".
     file: a file in its folder, such as "app.py".
-    names: what to show of it, such as "create_store", "Item.post", or "Item:" for a
-        class up to its first method; without any, the whole file.
+    names: the definitions to show, such as "create_store" or "Item.post"; "Item:" is
+        the class up to its first method. Without any, the whole file is shown.
 
     Raises UserError if there is no such section, file or name.
     """
@@ -71,7 +71,7 @@ def show_source(number: str | int, file: str, *names: str) -> None:
         display(Markdown(f"`{path}`:\n\n```{language}\n{source}```"))
         return
     if not file.endswith(".py") or not all(isinstance(name, str) for name in names):
-        raise UserError('Name each part of a Python file by itself: "Item", "Items".')
+        raise UserError('Give each name as a string of its own: "Item", "Items".')
     tree, lines = ast.parse(source), source.splitlines()
     for name in names:
         found = find_definition(tree, name)

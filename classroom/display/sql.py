@@ -8,22 +8,23 @@ from classroom.display.exchange import hide_hashes
 from classroom.errors import UserError
 from classroom.server.notebook_servers import running_server
 
-# SQLAlchemy prints a statement, and then its values, if SQLALCHEMY_ECHO is set.
+# With SQLALCHEMY_ECHO, SQLAlchemy logs each statement, and then its parameters.
 LOG = r"^\S+ \S+ INFO sqlalchemy\.engine\.Engine "
-ENTRY = re.compile(rf"{LOG}(.*?)(?={LOG}|^127\.0\.0\.1 |\Z)", re.MULTILINE | re.DOTALL)
-VALUES = re.compile(r"\[[^]]*\] (.*)", re.DOTALL)
+REQUEST = r"^127\.0\.0\.1 |^{"  # how a line about a request begins, or one of JSON
+ENTRY = re.compile(rf"{LOG}(.*?)(?={LOG}|{REQUEST}|\Z)", re.MULTILINE | re.DOTALL)
+PARAMETERS = re.compile(r"\[[^]]*\] (.*)", re.DOTALL)
 NOT_SHOWN = ("BEGIN", "ROLLBACK", "PRAGMA")
 
 
 def read_statements(output: str) -> list[str]:
-    """Return the statements in a server's output, with their values as comments."""
+    """Return the statements in a server's output, with parameters as comments."""
     statements: list[str] = []
     for entry in ENTRY.findall(output):
-        values = VALUES.fullmatch(entry.strip())
-        if values is None:
+        parameters = PARAMETERS.fullmatch(entry.strip())
+        if parameters is None:
             statements.append("\n".join(map(str.rstrip, entry.strip().splitlines())))
-        elif statements and values[1] != "()":
-            statements[-1] += f"\n-- with {values[1]}"
+        elif statements and parameters[1] != "()":
+            statements[-1] += f"\n-- parameters: {parameters[1]}"
     return [each for each in statements if not each.startswith(NOT_SHOWN)]
 
 
@@ -32,7 +33,7 @@ def new_statements(number: str | int) -> list[str]:
 
     number: the section; it was started with serve("06", SQLALCHEMY_ECHO=True).
 
-    Raises UserError if it was started without.
+    Raises UserError if it was started without that setting.
     """
     server = running_server(number)
     if not server.settings.get("SQLALCHEMY_ECHO"):
@@ -40,7 +41,7 @@ def new_statements(number: str | int) -> list[str]:
             f'Start it with serve("{number}", SQLALCHEMY_ECHO=True) to log its SQL.'
         )
     output = server.output()
-    # What it sends while it starts comes before its URL, and is not shown.
+    # The statements of its start come before its URL, and are not shown.
     start = server.shown or output.index(server.address)
     server.shown = len(output)
     return read_statements(output[start:])
@@ -51,13 +52,13 @@ def show_sql(number: str | int) -> None:
 
     number: the section; it was started with serve("06", SQLALCHEMY_ECHO=True).
 
-    Raises UserError if it was started without.
+    Raises UserError if it was started without that setting.
     """
     display(Markdown(format_statements(new_statements(number))))
 
 
 def format_statements(statements: list[str]) -> str:
-    """Return statements as Markdown, with their number; COMMIT does not count."""
+    """Return statements as Markdown, with their number; COMMIT is not counted."""
     count = sum(statement != "COMMIT" for statement in statements)
     plural = "" if count == 1 else "s"
     code = hide_hashes("\n\n".join(statements))

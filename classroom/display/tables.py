@@ -13,10 +13,10 @@ from classroom.server.notebook_servers import running_server
 
 
 def query(number: str | int, sql: str) -> tuple[list[str], list[Sequence[object]]]:
-    """Return the names of the columns and the rows that a query finds.
+    """Return the names of the columns and the rows that a query returns.
 
-    number: the section, which serve() has started; sql: the query, which cannot change
-    anything.
+    number: the section, which serve() has started.
+    sql: the query; the database is opened read-only.
 
     Raises UserError if the section is not running, or SQLite refuses the query.
     """
@@ -31,14 +31,14 @@ def query(number: str | int, sql: str) -> tuple[list[str], list[Sequence[object]
     except sqlite3.Error as error:
         raise UserError(f"SQLite says: {error}.") from None
     if not columns:
-        raise UserError("SQLite says: this is not a query.")
+        raise UserError("SQLite says: this is not a query that returns rows.")
     return columns, rows
 
 
 class Table:
     """Rows of strings with a title for each column, for a notebook or a terminal.
 
-    style: of each cell, in CSS; without it, Jupyter aligns text to the right.
+    style: the CSS of each cell; without it, Jupyter aligns text to the right.
     """
 
     style = "text-align:left"
@@ -62,7 +62,7 @@ class Table:
 
 
 class Rows(Table):
-    """The rows that a query finds, without the secret part of hashes."""
+    """The rows that a query returns, with the secret part of hashes masked."""
 
     style = ""  # many are numbers
 
@@ -74,5 +74,5 @@ class Rows(Table):
 
 
 def show_rows(number: str | int, sql: str) -> None:
-    """Show what a query finds in the database of a running section: see query()."""
+    """Show the rows that a query returns from a running section's database."""
     display(Rows(number, sql))

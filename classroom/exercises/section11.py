@@ -23,13 +23,13 @@ MARIA = {"username": "maria", "password": "correct horse battery"}
 
 
 def exercise_1(answers: Mapping[str, str | None]) -> Iterator[Finding]:
-    """Predictions of token errors, compared with a server's responses."""
+    """Predictions of token errors, compared with the responses of a server."""
     yield from check_answers(answers, find_right_errors())
 
 
-@cache  # another prediction need not wait again
+@cache  # another check need not start the server again
 def find_right_errors() -> dict[str, str]:
-    """Start a server, and return its errors."""
+    """Start a server, and return its token errors."""
     with Server(find_section("11").folder) as server:
         return find_errors(server.api())
 
@@ -44,7 +44,7 @@ def find_errors(api: Api) -> dict[str, str]:
     stale = bearer(refreshed["access_token"])
     replies = {
         "GET /item/Tea without a token": api.get("/item/Tea"),
-        "GET /items with a letter added to the token": api.get(
+        "GET /items with a character added to the token": api.get(
             "/items", headers=bearer(forged)
         ),
         "POST /refresh with an access token": api.post(
@@ -84,9 +84,9 @@ def check_logins(api: Api) -> Iterator[Finding]:
     yield Finding(ok, f"GET /logins without a token responds with 401.{note}")
     if not ok:
         return
-    for name, token, number in (("ana: two", laptop, 2), ("maria: one", maria, 1)):
+    for name, token, number in (("ana", laptop, 2), ("maria", maria, 1)):
         reply = api.get("/logins", headers=token)
-        text = f"GET /logins lists the logins of {name}."
+        text = f"GET /logins lists the logins of {name}: {number}."
         ok, note = expect(reply, 200)
         yield Finding(ok and count_logins(reply) == number, f"{text}{note}")
     reply = api.post("/logout-everywhere", headers=laptop)
@@ -96,11 +96,11 @@ def check_logins(api: Api) -> Iterator[Finding]:
     gone = all(reply.json().get("error") == "token_revoked" for reply in ended)
     yield Finding(gone, "After that, all tokens of ana are revoked.")
     stays = ok and api.get("/items", headers=maria).status_code == 200
-    yield Finding(stays, "Those of maria are not.")
+    yield Finding(stays, "The tokens of maria are still valid.")
 
 
 def count_logins(reply: Response) -> int:
-    """Return how many different logins are listed, each with an expiry."""
+    """Return how many different logins with an expiration time are listed."""
     logins = reply.json()["logins"]
     return len({login["id"] for login in logins if login["expires_at"]})
 
@@ -111,7 +111,7 @@ def exercise_3() -> Iterator[Finding]:
 
 
 def check_clerk(server: Server) -> Iterator[Finding]:
-    """Check that a clerk may delete items but not stores, and other users neither."""
+    """Check that a clerk may delete items, but no stores, and other users neither."""
     with server.api() as api:
         api.timeout = TIMEOUT
         user = bearer(log_in(api, ANA)["access_token"])
@@ -121,7 +121,9 @@ def check_clerk(server: Server) -> Iterator[Finding]:
             granted, note = True, ""
         except ServerStartError as error:
             granted, note = False, f" ({error.what})"
-        yield Finding(granted, f"flask grant-clerk maria makes maria a clerk.{note}")
+        yield Finding(
+            granted, f"flask grant-clerk maria gives maria the role clerk.{note}"
+        )
         if not granted:
             return
         clerk = bearer(log_in(api, MARIA)["access_token"])
@@ -129,15 +131,15 @@ def check_clerk(server: Server) -> Iterator[Finding]:
         tea = {"price": 1, "store_id": store["id"]}
         api.post("/item/Tea", json=tea, headers=user)
         refused, note = expect(api.delete("/item/Tea", headers=user), 403)
-        yield Finding(refused, f"A user still may not delete items.{note}")
+        yield Finding(refused, f"A user is still not allowed to delete an item.{note}")
         ok, note = expect(api.delete("/item/Tea", headers=clerk), 200)
-        yield Finding(ok, f"A clerk may delete an item.{note}")
+        yield Finding(ok, f"A clerk is allowed to delete an item.{note}")
         refused, note = expect(api.delete("/store/North", headers=clerk), 403)
-        yield Finding(refused, f"A clerk may not delete a store.{note}")
+        yield Finding(refused, f"A clerk is not allowed to delete a store.{note}")
         server.flask("grant-admin", "ana")
         api.post("/item/Tea", json=tea, headers=user)
         ok = all(
             api.delete(path, headers=user).status_code == 200
             for path in ("/item/Tea", "/store/North")
         )
-        yield Finding(ok, "An admin may delete both.")
+        yield Finding(ok, "An admin is allowed to delete both.")

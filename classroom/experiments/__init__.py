@@ -1,1 +1,1 @@
-"""Measure what the notebooks and the benchmark make claims about."""
+"""Measure what the notebooks and the benchmark claim."""

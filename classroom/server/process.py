@@ -11,7 +11,7 @@ from typing import Self
 import psutil
 
 EXIT_WITH_PARENT = Path(__file__).with_name("exit_with_parent.py")
-TIMEOUT = 10.0  # seconds that a process may take to end
+TIMEOUT = 10.0  # seconds that a process has to end
 
 
 def exit_with_parent(command: list[str], python: str = sys.executable) -> list[str]:
@@ -23,7 +23,7 @@ def exit_with_parent(command: list[str], python: str = sys.executable) -> list[s
 
 
 class ManagedProcess:
-    """A process, started at once, with everything that it starts in turn.
+    """A process, with all processes that it starts; it is started immediately.
 
     It ends with stop() or kill(), at the end of a with block, or when this process
     ends, even if it is killed.
@@ -67,7 +67,7 @@ class ManagedProcess:
         return self._process.poll() is None
 
     def children(self) -> list[psutil.Process]:
-        """Return the processes that it has started itself, the oldest first."""
+        """Return the processes that it has started directly, the oldest first."""
         children = psutil.Process(self.pid).children()
         return sorted(children, key=lambda child: child.pid)
 
@@ -87,7 +87,7 @@ class ManagedProcess:
     def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
         """Wait until a condition holds; return whether it did.
 
-        It is given up when the process ends, or after timeout seconds.
+        The waiting ends when the process does, or after timeout seconds.
         """
         deadline = time.monotonic() + timeout
         while not condition():

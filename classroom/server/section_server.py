@@ -27,7 +27,7 @@ from classroom.server.temporary_server import TemporaryServer
 
 ADDRESS = re.compile(r"(?:Running on|Listening at:) (http://127\.0\.0\.1:\d+)")
 
-# Settings of a server that is tested: tests register and log in more often than people.
+# For servers under test: tests register and log in more often than people do.
 NO_LIMITS = {
     "GUESS_LIMIT": "100000 per minute",
     "ADDRESS_LIMIT": "100000 per minute",
@@ -40,7 +40,7 @@ _database_copies: dict[str, bytes] = {}
 class Server(TemporaryServer):
     """A section's server, as a process of its own: flask run, on 127.0.0.1.
 
-    Its database is a new one, in a temporary folder.
+    Its database is new, in a temporary folder.
 
     folder: where app.py is; the server runs in it.
     python: the Python to run it with, if not this one.
@@ -81,8 +81,8 @@ class Server(TemporaryServer):
             )
         try:
             self._launch()
-            # While the server starts, which needs no database yet: importing what a
-            # section needs takes a second, in each of the two processes.
+            # The server is still starting, and needs no database yet. Doing both at the
+            # same time saves a second, which each process needs for its imports.
             if is_new and has_migrations(self.folder):
                 self._make_database()
             self._wait_until_it_responds()
@@ -102,7 +102,7 @@ class Server(TemporaryServer):
         return run_flask(self.folder, self.environment, *arguments, **how)
 
     def _make_database(self) -> None:
-        """Have the section make its database, or copy the one it made before.
+        """Run the section's init-db, or copy the database that it made before.
 
         Importing what the command needs takes longer than the command itself.
         """
@@ -122,11 +122,11 @@ class Server(TemporaryServer):
     def environment(self) -> dict[str, str]:
         """The environment of the server and of its commands."""
         settings = database_settings(self.temporary_folder) | self.settings
-        # Their output goes into files: tracebacks need no colours there.
+        # Their output goes into files, where tracebacks need no colours.
         return make_environment(settings) | {"PYTHON_COLORS": "0"}
 
     def _launch(self) -> None:
-        """Start the process, with its output going into a file."""
+        """Start the process, and write its output into a file."""
         self.shown = 0
         command = flask_command(0, self.app)
         if self.workers:

@@ -15,7 +15,7 @@ class TemporaryServer:
     is kept by halt(), and deleted by stop().
     """
 
-    TIMEOUT = 30.0  # seconds that a server may take to start
+    TIMEOUT = 30.0  # seconds that a server has to start
 
     def __init__(self) -> None:
         self.process: ManagedProcess | None = None
@@ -29,10 +29,10 @@ class TemporaryServer:
     def temporary_folder(self) -> Path:
         """The folder with the server's data.
 
-        Raises UserError if there is none, since the server does not run.
+        Raises UserError if there is none, since the server is not running.
         """
         if self._folder is None:
-            raise UserError("The server does not run.")
+            raise UserError("The server is not running.")
         return Path(self._folder.name)
 
     @property

@@ -1,6 +1,6 @@
-"""A logout as older courses have it: the list of revoked tokens is in memory.
+"""A logout as in many older courses: the blocklist of revoked tokens is in memory.
 
-It is here to fail: see the lesson of section 11. There is no password either.
+It fails with several processes: see the notebook of section 11. It has no passwords.
 """
 
 from flask import Flask
@@ -13,30 +13,30 @@ from flask_jwt_extended import (
 )
 
 jwt = JWTManager()
-BLOCKLIST = set()  # the ids (jti) of tokens that are good for nothing any more
+BLOCKLIST = set()  # the ids (jti) of the tokens that are revoked
 
 
 @jwt.token_in_blocklist_loader
 def is_revoked(header, claims):
-    """Return whether somebody has logged out with this token."""
+    """Return whether this token is in the blocklist."""
     return claims["jti"] in BLOCKLIST
 
 
 def create_app():
-    """Make the app."""
+    """Create the app."""
     app = Flask(__name__)
-    app.config["JWT_SECRET_KEY"] = "for a lesson only, since everybody can read it"
+    app.config["JWT_SECRET_KEY"] = "for this example only, since it is public"
     jwt.init_app(app)
 
     @app.post("/login")
     def login():
-        """Give a token to anybody."""
+        """Return a token, without a password."""
         return {"access_token": create_access_token("ana")}
 
     @app.get("/me")
     @jwt_required()
     def who_am_i():
-        """Show whose token it is."""
+        """Show the user of the token."""
         return {"username": get_jwt_identity()}
 
     @app.post("/logout")

@@ -14,7 +14,7 @@ class ItemModel(db.Model):
     __tablename__ = "items"
     __table_args__ = (
         CheckConstraint("price >= 0", name="price_is_not_negative"),
-        {"sqlite_autoincrement": True},  # no id is used twice
+        {"sqlite_autoincrement": True},  # no id is ever reused
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,7 +46,7 @@ class ItemModel(db.Model):
         try:
             db.session.commit()
         except IntegrityError:
-            # The database has refused the row: now find the reason.
+            # The database has rejected the row: find out why.
             db.session.rollback()
             if db.session.get(StoreModel, store_id) is None:
                 raise NoSuchStore from None

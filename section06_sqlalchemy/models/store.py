@@ -11,12 +11,12 @@ class StoreModel(db.Model):
     """A store, which has many items."""
 
     __tablename__ = "stores"
-    __table_args__ = {"sqlite_autoincrement": True}  # no id is used twice
+    __table_args__ = {"sqlite_autoincrement": True}  # no id is ever reused
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
-    # With lazy="raise", a query must say that it loads the items, too. By default,
-    # SQLAlchemy would load them at first use: in a loop, one statement per store.
+    # With lazy="raise", a query must ask for the items explicitly. By default,
+    # SQLAlchemy loads them on first access: in a loop, one statement per store.
     # When a store is deleted, the database deletes its items (ondelete="CASCADE").
     items = relationship(
         "ItemModel", order_by="ItemModel.id", passive_deletes="all", lazy="raise"
@@ -44,8 +44,8 @@ class StoreModel(db.Model):
         try:
             db.session.commit()
         except IntegrityError:
-            # The code does not look first whether the name is free: another request
-            # could take it in between. The unique constraint decides.
+            # Do not check first whether the name is free: another request could take it
+            # in between. The unique constraint decides.
             db.session.rollback()
             raise NameTaken from None
         return store

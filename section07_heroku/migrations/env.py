@@ -1,4 +1,4 @@
-"""The database and the models, which alembic gets from the app."""
+"""Run migrations with the database and the models of the app."""
 
 import logging
 

@@ -13,7 +13,7 @@ class UserModel(db.Model):
     """A user, who can log in. Only a hash of the password is stored."""
 
     __tablename__ = "users"
-    __table_args__ = {"sqlite_autoincrement": True}  # no id is used twice
+    __table_args__ = {"sqlite_autoincrement": True}  # no id is ever reused
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(80), unique=True)
@@ -36,8 +36,8 @@ class UserModel(db.Model):
         """Return the user with these credentials, or None."""
         user = db.session.scalar(db.select(cls).where(cls.username == username))
         if user is None:
-            # Take as long as for a wrong password: the time of a response must not
-            # tell an attacker which usernames exist.
+            # Take as long as for a wrong password: the response time must not tell an
+            # attacker which usernames exist.
             hash_password(password)
             return None
         return user if check_password_hash(user.password_hash, password) else None

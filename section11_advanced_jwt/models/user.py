@@ -13,7 +13,7 @@ class UserModel(db.Model):
     """A user, who can log in. Only a hash of the password is stored."""
 
     __tablename__ = "users"
-    __table_args__ = {"sqlite_autoincrement": True}  # no id is used twice
+    __table_args__ = {"sqlite_autoincrement": True}  # no id is ever reused
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(80), unique=True)
@@ -47,8 +47,8 @@ class UserModel(db.Model):
         """Return the user with these credentials, or None."""
         user = db.session.scalar(db.select(cls).where(cls.username == username))
         if user is None:
-            # Take as long as for a wrong password: the time of a response must not
-            # tell an attacker which usernames exist.
+            # Take as long as for a wrong password: the response time must not tell an
+            # attacker which usernames exist.
             hash_password(password)
             return None
         return user if user.has_password(password) else None
@@ -60,8 +60,8 @@ class UserModel(db.Model):
     def set_password(self, password):
         """Set a new password, without a commit.
 
-        Return whether that is done: not if another request has set one before, or has
-        deleted the user.
+        Return whether it was set: another request may have set one first, or deleted
+        the user.
         """
         cls = type(self)
         same = db.update(cls).filter_by(id=self.id, password_hash=self.password_hash)

@@ -6,9 +6,9 @@ from models.store import StoreModel
 
 
 def find_stores(first, size):
-    """Return a page of stores with their items as dictionaries, and how many there are.
+    """Return a page of stores with their items, as dictionaries, and the total number.
 
-    It takes three statements, for one store or a hundred: count, stores, items.
+    This takes three statements, for one store or a hundred: count, stores, items.
     """
     total = count(StoreModel)
     page = db.select(StoreModel.id, StoreModel.name).order_by(StoreModel.id)
@@ -17,6 +17,7 @@ def find_stores(first, size):
     columns = ItemModel.id, ItemModel.name, ItemModel.price, ItemModel.store_id
     items = db.select(*columns).where(ItemModel.store_id.in_(stores))
     for id, name, price, store_id in db.session.execute(items.order_by(ItemModel.id)):
-        item = {"id": id, "name": name, "price": price, "store_id": store_id}
+        # SQLite returns 15.0 as 15.
+        item = {"id": id, "name": name, "price": float(price), "store_id": store_id}
         stores[store_id]["items"].append(item)
     return list(stores.values()), total

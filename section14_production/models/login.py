@@ -1,4 +1,4 @@
-"""Logins: the sessions of users, which tokens belong to."""
+"""Logins: the sessions that tokens belong to."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -12,9 +12,9 @@ from models.user import UserModel
 
 
 class LoginModel(db.Model):
-    """A login: all tokens that come from one use of a username and password.
+    """A login: the session that begins when a user sends a username and a password.
 
-    Each of these tokens has the id of its login. They are valid while this row exists.
+    Each of its tokens contains its id, and is revoked when this row is deleted.
     """
 
     __tablename__ = "logins"
@@ -28,20 +28,20 @@ class LoginModel(db.Model):
     refresh_jti: Mapped[str] = mapped_column(String(36))
     rotated_jti: Mapped[str | None] = mapped_column(String(36))
     rotated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # When the current refresh token expires; after that, the row is of no use.
+    # When the current refresh token expires; after that, the row is not needed.
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     @classmethod
     def find(cls, login_id):
-        """Return the login of that id, or None if it has ended."""
+        """Return the login with that id, or None if it has ended."""
         return db.session.get(cls, login_id)
 
     @classmethod
     def start(cls, user, lifetime):
         """Log a user in and return the login; raise NoSuchUser.
 
-        The user is None if the credentials were wrong. Or another request may have
-        deleted the user, or changed the password, since they were checked.
+        The user is None if the credentials were wrong. And since they were checked,
+        another request may have deleted the user, or changed the password.
         """
         if user is None:
             raise NoSuchUser
@@ -58,8 +58,8 @@ class LoginModel(db.Model):
         except IntegrityError:
             db.session.rollback()
             raise NoSuchUser from None
-        # A change of the password deletes all other logins, but not this one, which is
-        # not committed yet. FOR SHARE makes one of the two wait for the other.
+        # A request that changes the password deletes all other logins, but cannot see
+        # this one before its commit. FOR SHARE makes one of the two requests wait.
         unchanged = db.select(UserModel.id).filter_by(
             id=user.id, password_hash=user.password_hash
         )
@@ -71,16 +71,16 @@ class LoginModel(db.Model):
 
     @classmethod
     def rotate(cls, login_id, jti, lifetime, grace_period):
-        """Replace a refresh token by a new one; return the login, or None.
+        """Replace a refresh token with a new one; return the login, or None.
 
-        A token that is used again ends the login (reuse detection): one of the two
-        clients has stolen it. But two tabs of one browser may refresh at once, so for a
-        grace period, the previous token returns the same new one.
+        A rotated token that is used again ends the login (reuse detection), since it
+        may be stolen. But two tabs of one browser may refresh at the same time: during
+        a grace period, the previous token can still be used, for the same new token.
         """
         now = datetime.now(UTC)
         new = {"refresh_jti": str(uuid4()), "rotated_jti": jti, "rotated_at": now}
-        # One statement checks the token and replaces it: of several requests at the
-        # same time, one succeeds.
+        # One statement checks the token and replaces it: of several simultaneous
+        # requests, only one succeeds.
         update = db.update(cls).where(cls.id == login_id, cls.refresh_jti == jti)
         rotated = db.session.execute(update.values(expires_at=now + lifetime, **new))
         db.session.commit()
@@ -95,7 +95,7 @@ class LoginModel(db.Model):
     def change_password(self, password):
         """Change the user's password and end all other logins.
 
-        Return whether that is done: not if another request has changed it before.
+        Return whether it was changed: another request may have changed it first.
         """
         if not self.user.set_password(password):
             db.session.rollback()

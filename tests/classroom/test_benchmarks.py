@@ -75,7 +75,7 @@ def test_bench_prints_tables_and_draws_a_chart(comparison, monkeypatch, tmp_path
 def test_other_json_than_the_limit_is_not_measured(small_shop, monkeypatch):
     monkeypatch.setattr(measure, "fill_section", lambda api, with_stores: None)
 
-    with pytest.raises(UserError, match="section 04 returns other JSON"):
+    with pytest.raises(UserError, match="section 04 returns different JSON"):
         compare("04", QUICK, lambda: None)
 
 
@@ -94,7 +94,8 @@ def test_section_that_is_not_measured_is_one_sentence():
     result = CliRunner().invoke(cli, ["bench", "03"])
 
     assert result.exit_code == 1
-    assert "Section 03 is not measured; these are: 04, 05, 06." in result.output
+    measured = ", ".join(measure.SECTIONS)
+    assert f"Section 03 cannot be measured. These can: {measured}." in result.output
 
 
 def test_windows_gets_a_message_about_gunicorn(monkeypatch):
@@ -111,7 +112,7 @@ def test_only_a_whole_run_is_saved(arguments):
     result = CliRunner().invoke(cli, ["bench", "--save", *arguments])
 
     assert result.exit_code == 2
-    assert "--save saves a whole run" in result.output
+    assert "--save needs a whole run" in result.output
 
 
 @needs_gunicorn

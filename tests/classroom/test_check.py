@@ -22,7 +22,7 @@ ROUTES = re.findall(
     (FOLDER / "app.py").read_text(encoding="utf-8"),
     re.MULTILINE,
 )
-NAMES = {"<name>": "N", "<item>": "M", "<number>": "ID"}
+NAMES = {"<name>": "N", "<item>": "M", "<id>": "ID"}
 
 
 def check(*arguments, only=""):
@@ -55,7 +55,7 @@ class RouteRun(ContractRun):
 
     def __init__(self, route):
         super().__init__(on_start=lambda total: None, on_step=lambda: None)
-        self.begin = f"{route} answers"
+        self.begin = f"{route} "
 
     def pytest_collection_modifyitems(self, items):
         items[:] = [i for i in items if i.function.__doc__.startswith(self.begin)]

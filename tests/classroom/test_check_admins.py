@@ -1,4 +1,4 @@
-"""learn.py check 11: the promises about admins need an admin."""
+"""learn.py check 11: promises about admins need an admin."""
 
 import shutil
 
@@ -10,7 +10,7 @@ from classroom.sections import CONTRACT, find_section
 from classroom.server import NO_LIMITS, Server
 
 FOLDER = find_section("11").folder
-# Not all promises, which take long: two that need an admin, and one that does not.
+# All promises would take long: two of these need an admin, and one does not.
 FEW = [
     f"{CONTRACT}/test_items.py::test_delete_item_removes_it",
     f"{CONTRACT}/test_logins.py::test_logout_twice",
@@ -76,7 +76,7 @@ def test_without_an_admin_their_promises_are_skipped(check, server):
     assert "1 promises kept, 0 not." in output
 
 
-def test_admin_of_a_server_is_taken(check, server):
+def test_admin_of_a_server_is_used(check, server):
     status, output = check("--url", server.address, "--admin", "ana:open-sesame")
 
     assert status == 0, output
@@ -87,4 +87,4 @@ def test_admin_without_a_password_is_refused(check, server):
     status, output = check("--url", server.address, "--admin", "ana")
 
     assert status == 1
-    assert "Name an admin as --admin NAME:PASSWORD." in output
+    assert "Write the admin as --admin NAME:PASSWORD." in output

@@ -71,6 +71,14 @@ def test_tokens_of_one_login_have_the_same_session():
     assert "≠ jti" in repr(both)
 
 
+def test_times_are_not_marked_as_equal():
+    both = Tokens({"first": token(exp=1060), "later": token(iat=2000, exp=2060)})
+
+    assert row_of(both, "exp") == ["iat + 1 minute", "iat + 1 minute"]
+    assert "=" not in repr(both)
+    assert "≠ exp" in repr(Tokens({"first": token(exp=1060), "other": token(exp=1061)}))
+
+
 def test_claim_that_one_token_lacks_is_left_empty():
     both = Tokens({"old": token(), "new": token(role="admin")})
 
@@ -96,11 +104,11 @@ def test_tokens_are_shown_without_what_could_be_used():
 @pytest.mark.parametrize(
     ("seconds", "shown"),
     [
-        (2, "now + 2 s"),
-        (15 * 60, "now + 15 minutes"),
-        (60 * 60, "now + 1 hour"),
-        (30 * 24 * 60 * 60, "now + 30 days"),
-        (90, "now + 90 s"),
+        (2, "iat + 2 s"),
+        (15 * 60, "iat + 15 minutes"),
+        (60 * 60, "iat + 1 hour"),
+        (30 * 24 * 60 * 60, "iat + 30 days"),
+        (90, "iat + 90 s"),
     ],
 )
 def test_time_is_shown_in_the_largest_unit_that_fits(seconds, shown):

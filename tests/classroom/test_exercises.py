@@ -575,10 +575,10 @@ SOLUTION_11_2 = '''
 class Logins(MethodView):
     """The logins of a user."""
 
-    @jwt_required()
-    @blp.response(200)
+    @blp.login_required()
+    @blp.response(200, None)
     def get(self):
-        """List one's own logins."""
+        """List the logins of the current user."""
         query = db.select(LoginModel).where(LoginModel.user_id == current_user.id)
         logins = db.session.scalars(query)
         return {
@@ -593,10 +593,10 @@ class Logins(MethodView):
 class LogoutEverywhere(MethodView):
     """A logout, everywhere."""
 
-    @jwt_required()
-    @blp.response(200)
+    @blp.login_required()
+    @blp.response(200, MessageSchema)
     def post(self):
-        """End all of one's own logins."""
+        """End all logins of the current user."""
         mine = LoginModel.user_id == current_user.id
         db.session.execute(db.delete(LoginModel).where(mine))
         db.session.commit()
@@ -643,19 +643,19 @@ SOLUTION_11_3 = {
     ],
     "tokens.py": [
         (
-            "def refuse(message):",
-            "def clerk_required(view):\n    @wraps(view)\n    @jwt_required()\n"
+            "def forbid(message):",
+            "def clerk_required(view):\n    @wraps(view)\n"
             "    def guarded(*args, **kwargs):\n"
             '        if current_user.role not in ("clerk", "admin"):\n'
-            '            refuse("Only a clerk may do this.")\n'
+            '            forbid("Only a clerk may do this.")\n'
             "        return view(*args, **kwargs)\n\n    return guarded\n\n\n",
         )
     ],
 }
 
 
-def write_clerk(folder, solution=SOLUTION_11_3):
-    """Put each text before the one that is there."""
+def write_before(folder, solution):
+    """Insert code into files, each before a string that is there."""
     for file, changes in solution.items():
         code = (folder / file).read_text(encoding="utf-8")
         for there, new in changes:
@@ -666,15 +666,19 @@ def write_clerk(folder, solution=SOLUTION_11_3):
 
 def let_clerks_delete(folder, file):
     path = folder / file
-    code = path.read_text(encoding="utf-8")
-    path.write_text(code.replace("admin_required", "clerk_required"), encoding="utf-8")
+    code = path.read_text(encoding="utf-8").replace(
+        "    @blp.login_required(admin=True)\n",
+        "    @blp.login_required()\n    @clerk_required\n",
+    )
+    code = code.replace("\nblp =", "\nfrom tokens import clerk_required\n\nblp =")
+    path.write_text(code, encoding="utf-8")
 
 
 def test_11_3(copies):
     folder = copies("11")
     assert done("11.3") == [True, False]
 
-    write_clerk(folder)
+    write_before(folder, SOLUTION_11_3)
     assert done("11.3") == [True, True, True, False, True, True]
     let_clerks_delete(folder, "items.py")
 
@@ -683,7 +687,7 @@ def test_11_3(copies):
 
 def test_11_3_with_a_clerk_who_may_do_everything(copies):
     folder = copies("11")
-    write_clerk(folder)
+    write_before(folder, SOLUTION_11_3)
     let_clerks_delete(folder, "items.py")
     let_clerks_delete(folder, "stores.py")
 
@@ -695,6 +699,93 @@ def add_patch(folder, code):
     route = '@app.patch("/store/<name>/item/<item>")\ndef change_price(name, item):'
     with (folder / "app.py").open("a") as file:
         file.write(f"\n\n{route}\n    {code}\n")
+
+
+def test_14_1():
+    names = names_to_predict("14.1")
+
+    answers = dict(zip(names, [429, 429, 200, 200, 401, 401], strict=True))
+
+    assert done("14.1", answers) == [True] * 6
+
+
+SOLUTION_14_2 = {
+    "config.py": [
+        ('REGISTER_LIMIT = "60', 'REFRESH_LIMIT = "20 per minute"\n'),
+    ],
+    "rate_limits.py": [
+        ("current_user\n", "get_jwt, "),
+        (
+            "def limit(setting, key):",
+            "def limit_refreshes(view):\n"
+            '    """Limit how often a login is refreshed."""\n'
+            '    return limit("REFRESH_LIMIT", login_id)(view)\n\n\n'
+            'def login_id():\n    """Return the id of the login of the token."""\n'
+            '    return get_jwt()["sid"]\n\n\n',
+        ),
+    ],
+    "logins.py": [
+        ("limit_guesses\nfrom", "limit_refreshes, "),
+        (
+            '    def post(self):\n        """Replace',
+            "    @limit_refreshes\n",
+        ),
+    ],
+}
+
+
+def test_14_2(copies):
+    folder = copies("14")
+    assert done("14.2") == [True, False]
+
+    write_before(folder, SOLUTION_14_2)
+
+    assert done("14.2") == [True] * 5
+
+
+def test_14_2_with_one_limit_for_all_logins_of_an_address(copies):
+    folder = copies("14")
+    write_before(folder, SOLUTION_14_2)
+    limits = folder / "rate_limits.py"
+    code = limits.read_text(encoding="utf-8")
+    assert code.count('get_jwt()["sid"]') == 1
+    limits.write_text(
+        code.replace('get_jwt()["sid"]', "get_remote_address()"), encoding="utf-8"
+    )
+
+    assert done("14.2") == [True, True, True, True, False]
+
+
+SOLUTION_14_3 = {
+    "tokens.py": [
+        ("request\nfrom", "g, "),
+        (
+            '    return UserModel.find(int(claims["sub"]))',
+            '    g.user_id = int(claims["sub"])\n',
+        ),
+    ],
+    "logs.py": [
+        ('            "request_id": g.r', '            "user": g.get("user_id"),\n'),
+    ],
+}
+
+
+def test_14_3(copies):
+    folder = copies("14")
+    assert done("14.3") == [True] + [False] * 4 + [True]
+
+    write_before(folder, SOLUTION_14_3)
+
+    assert done("14.3") == [True] * 6
+
+
+def test_14_3_with_the_token_in_the_log(copies):
+    folder = copies("14")
+    changes = [('            "request_id": g.r', '            "user": 1,\n')]
+    changes.append((changes[0][0], '            "head": str(request.headers),\n'))
+    write_before(folder, {"logs.py": changes})
+
+    assert done("14.3") == [True, True, False, False, False, False]
 
 
 BAD_03_3 = {

@@ -105,7 +105,7 @@ def test_command_writes_the_given_file(tmp_path):
 
     assert result.exit_code == 0, result.output
     assert str(file) in result.output
-    assert "import this file" in result.output
+    assert "Import this file" in result.output
     assert file.read_bytes() == collection_file(SECTIONS[0]).read_bytes()
 
 

@@ -20,7 +20,7 @@ from classroom.display.exchange import Exchange, StatusTable, show, write_json
 from classroom.display.flask_commands import show_flask
 from classroom.display.jwt import Token
 from classroom.display.log import show_log
-from classroom.display.source import show_source
+from classroom.display.source import find_definition, show_source
 from classroom.display.sql import (
     format_statements,
     new_statements,
@@ -59,9 +59,9 @@ def echoing_06():
 
 
 @pytest.fixture(scope="module")
-def shop_07():
-    """A session with section 07, which these tests share."""
-    return serve("07")
+def shop_14():
+    """A session with section 14, which these tests share."""
+    return serve("14")
 
 
 def exchange(status=200, body=b"", headers=None, method="POST", sent=None, path="/x"):
@@ -231,7 +231,7 @@ def test_token_shows_its_parts_and_readable_times(token):
 
     assert '"alg": "HS256"' in text
     assert '"ana"' in text
-    assert "now + 15 minutes" in text
+    assert "iat + 15 minutes" in text
 
 
 def test_token_shows_nothing_that_could_be_used(token):
@@ -308,13 +308,22 @@ def test_changes_of_an_unchanged_file_are_a_user_error():
         (("03", "app.py", "nothing"), "does not define 'nothing'"),
         (("04", "items.py", "Item.nothing"), "does not define 'Item.nothing'"),
         (("99", "app.py"), "There is no section"),
-        (("05", "schema.sql", "items"), "each part"),
-        (("04", "items.py", ["Item"]), "each part"),
+        (("05", "schema.sql", "items"), "string of its own"),
+        (("04", "items.py", ["Item"]), "string of its own"),
     ],
 )
 def test_missing_source_is_a_user_error(arguments, message):
     with pytest.raises(UserError, match=message):
         show_source(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"), [("one", (1, 1)), ("other", (1, 1)), ("third", (2, 3))]
+)
+def test_source_of_a_variable_is_its_assignment(name, lines):
+    tree = ast.parse("one = other = 1\nthird: list = [\n]\n")
+
+    assert find_definition(tree, name) == lines
 
 
 def test_rows_hide_the_hash_of_a_password(shop_05):
@@ -339,7 +348,7 @@ def test_statements_since_the_last_call(echoing_06):
 
     [statement] = new_statements("06")
     assert statement.startswith("SELECT items.id")
-    assert statement.endswith("-- with ('Chair',)")
+    assert statement.endswith("-- parameters: ('Chair',)")
     assert new_statements("06") == []
 
 
@@ -352,7 +361,7 @@ def test_statements_are_counted_from_zero_after_a_restart(echoing_06):
 
     assert len(new_statements("06")) == 1
     serve("06", SQLALCHEMY_ECHO=True).get("/stores")
-    assert len(new_statements("06")) == 3
+    assert len(new_statements("06")) == 2
 
 
 def test_statements_hide_the_hash_of_a_password(echoing_06):
@@ -365,49 +374,57 @@ def test_statements_hide_the_hash_of_a_password(echoing_06):
     assert not re.search(r"scrypt:[\d:]+\$\w", shown)
 
 
-def test_statements_that_are_not_logged_are_a_user_error(shop_07):
+def test_statements_that_are_not_logged_are_a_user_error(shop_14):
     with pytest.raises(UserError, match="SQLALCHEMY_ECHO=True"):
-        new_statements("07")
+        new_statements("14")
 
 
-def test_statements_are_found_among_other_lines():
+@pytest.mark.parametrize(
+    "line",
+    ['127.0.0.1 - - [x] "GET / HTTP/1.1" 200 -', '{"message": "GET / 200"}'],
+)
+def test_statements_are_found_among_other_lines(line):
     start = "2026-01-01 00:00:00,000 INFO sqlalchemy.engine.Engine "
     output = (
         f" * Running on http://127.0.0.1:1\n{start}BEGIN (implicit)\n"
         f"{start}SELECT 1 \nFROM x\n{start}[generated in 0.1s] ('a\nb',)\n"
-        f'{start}COMMIT\n127.0.0.1 - - [x] "GET / HTTP/1.1" 200 -\n'
+        f"{start}COMMIT\n{line}\n"
     )
 
-    assert read_statements(output) == ["SELECT 1\nFROM x\n-- with ('a\nb',)", "COMMIT"]
+    assert read_statements(output) == [
+        "SELECT 1\nFROM x\n-- parameters: ('a\nb',)",
+        "COMMIT",
+    ]
 
 
-def test_log_since_the_last_call_masks_what_varies(shop_07, capsys):
-    shop_07.get("/health")
-    show_log("07")
+def test_log_since_the_last_call_masks_what_varies(shop_14, capsys):
+    shop_14.get("/health")
+    show_log("14")
     capsys.readouterr()
-    shop_07.get("/ready", headers={"X-Request-ID": "set-by-the-test-suite-1"})
-    shop_07.get("/nowhere")
+    shop_14.get("/ready", headers={"X-Request-ID": "set-by-the-test-suite-1"})
+    shop_14.get("/nowhere")
 
-    show_log("07")
+    show_log("14")
 
     assert capsys.readouterr().out.splitlines() == [
         "levelname | message | milliseconds | client | request_id",
         "INFO | GET /ready 200 | … | 127.0.0.1 | set-by-the-test-suite-1",
-        "INFO | GET /nowhere 404 | … | 127.0.0.1 | (a new one)",
+        "INFO | GET /nowhere 404 | … | 127.0.0.1 | (a new UUID)",
     ]
 
 
-def test_command_has_the_database_of_the_server(shop_07, capsys):
-    show_flask("07", "db downgrade")
+def test_command_has_the_database_of_the_server(shop_14, capsys):
+    show_flask("14", "db downgrade")
 
     [typed, log] = capsys.readouterr().out.splitlines()
     assert typed == "$ flask db downgrade"
-    assert log.startswith("Running downgrade 0002 -> 0001, Stores,")
-    assert shop_07.get("/stores").status_code == 503
-    show_flask("07", "db upgrade")
-    assert shop_07.get("/stores").status_code == 200
+    assert log.startswith("Running downgrade 0005 -> 0004, Logins")
+    ana = {"username": "ana", "password": "open-sesame"}
+    assert shop_14.post("/login", json=ana).status_code == 503
+    show_flask("14", "db upgrade")
+    assert shop_14.post("/login", json=ana).status_code == 200
 
 
-def test_unknown_command_is_a_server_start_error(shop_07):
+def test_unknown_command_is_a_server_start_error(shop_14):
     with pytest.raises(ServerStartError, match="No such command 'upgrade'"):
-        show_flask("07", "upgrade")
+        show_flask("14", "upgrade")

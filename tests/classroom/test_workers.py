@@ -79,7 +79,7 @@ def forgetful():
     notebook_servers.stop_all()
 
 
-def test_logout_that_is_kept_in_memory_is_known_to_one_worker(forgetful):
+def test_logout_that_is_in_memory_is_known_to_one_worker(forgetful):
     forgetful.post("/logout")
 
     replies = ask_until_they_differ(forgetful, "/me")

@@ -142,11 +142,12 @@ def test_refresh_from_two_tabs_at_once(tokens, refresh, at_once, what_is_wrong):
 
 
 def test_refresh_needs_a_token(api):
-    """POST /refresh returns 401 without a token (authorization_required)."""
+    """POST /refresh returns 401 without a token, and asks for the refresh token."""
     reply = api.post("/refresh")
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "authorization_required"
+    assert "refresh token" in reply.json()["message"]
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
 
 
@@ -156,7 +157,20 @@ def test_refresh_refuses_an_access_token(tokens, refresh, what_is_wrong):
 
     assert reply.status_code == 401
     assert reply.json()["error"] == "invalid_token"
+    assert "refresh token" in reply.json()["message"]
     assert what_is_wrong(tokens) == GOOD
+
+
+@pytest.mark.parametrize("authorization", ["JWT {}", "{}", "Basic x", "", "Bearer x"])
+def test_refresh_refuses_what_is_not_a_refresh_token(api, tokens, authorization):
+    """POST /refresh returns 401 (invalid_token) for anything but a refresh token."""
+    value = authorization.format(tokens["refresh_token"])
+
+    reply = api.post("/refresh", headers={"Authorization": value})
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "invalid_token"
+    assert "Authorization: Bearer <refresh token>" in reply.json()["message"]
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,35 @@ def test_token_with_a_changed_character_is_invalid(api, token, new_name, which):
     assert reply.json()["error"] == "invalid_token"
 
 
+@since("11")
+@pytest.mark.parametrize(
+    "authorization",
+    ["JWT {}", "{}", "Basic YW5hOm9wZW4tc2VzYW1l", "", "Bearer", "\xff"],
+    ids=ascii,
+)
+def test_optional_token_must_be_valid(api, token, authorization):
+    """GET /items returns 401 (invalid_token) for any header but a valid token."""
+    headers = {"Authorization": authorization.format(token).encode("latin-1")}
+
+    reply = api.get("/items", headers=headers)
+
+    assert reply.status_code == 401
+    assert reply.json()["error"] == "invalid_token"
+    assert "Authorization: Bearer" in reply.json()["message"]
+
+
+@since("11")
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
+def test_scheme_of_an_optional_token_is_read_in_any_case(api, token, scheme):
+    """GET /items returns 200 for a token whose scheme is in any case, as for a user."""
+    headers = {"Authorization": f"{scheme} {token}"}
+
+    reply = api.get("/items", headers=headers)
+
+    assert reply.status_code == 200
+    assert reply.json().keys() == {"items"}  # visitors get a message, too
+
+
 def test_token_names_who_and_until_when(token):
     """POST /login returns a token with its subject and its expiry time."""
     header, payload, _ = token.split(".")

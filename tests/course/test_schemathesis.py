@@ -11,12 +11,13 @@ from classroom.sections import all_sections, find_section
 from classroom.server import Server
 
 METHODS = {"get", "post", "put", "delete"}
-# The routes of section 04 are among those of section 05; those of section 07 are those
-# of section 06, and its views are the same files.
+# Section 05 has all routes of section 04, and section 14 all of section 11. The views
+# of section 07 are the same files as in section 06.
 SECTIONS = [
     section.number
     for section in all_sections()
-    if (section.folder / "docs.py").exists() and section.number not in ("04", "07")
+    if (section.folder / "docs.py").exists()
+    and section.number not in ("04", "07", "11")
 ]
 
 # Since section 06, an item in a store that does not exist is a 422; but an OpenAPI
@@ -27,7 +28,7 @@ include-name = ["POST /item/{name}", "PUT /item/{name}"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 409, 422]
 """
 # Nor can it require the old password. After a logout, the token would be useless.
-CONFIG_11 = """
+CONFIG_SINCE_11 = """
 [[operations]]
 include-name = "POST /password"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 422]
@@ -59,7 +60,7 @@ def log_in_all(section, server):
     """Return the tokens to try: none and ana's; since section 11 a user's, an admin's.
 
     Schemathesis knows neither their password nor their id. It tries DELETE /user/1 and
-    its neighbours, and ana's password, which stands in the examples.
+    its neighbours, and ana's password, which is in the examples.
     """
     if section < "11":
         return [None, log_in(server, "ana", "open-sesame")]
@@ -78,9 +79,9 @@ def log_in(server, username, password):
         return api.post("/login", json=login).json()["access_token"]
 
 
-def use(token, may_do_most):
+def options_for(token, is_highest_role):
     """Return the options of Schemathesis for a token, or for none."""
-    phases = [] if may_do_most else FEW_PHASES
+    phases = [] if is_highest_role else FEW_PHASES
     if token is None:
         return phases
     header = ["--header", f"Authorization: Bearer {token}"]
@@ -110,7 +111,7 @@ def test_schemathesis_finds_no_failure_with_and_without_a_token(
     section, server, tmp_path
 ):
     common = CONFIG if section >= "06" else ""
-    common += CONFIG_11 if section >= "11" else ""
+    common += CONFIG_SINCE_11 if section >= "11" else ""
     config = tmp_path / "schemathesis.toml"
     config.write_text(common)
     open_only = tmp_path / "without_token.toml"
@@ -121,7 +122,7 @@ def test_schemathesis_finds_no_failure_with_and_without_a_token(
         clients = [
             start_schemathesis(
                 *(server.address, config if token else open_only),
-                *use(token, may_do_most=token == tokens[-1]),
+                *options_for(token, is_highest_role=token == tokens[-1]),
             )
             for token in tokens
         ]

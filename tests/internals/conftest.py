@@ -1,4 +1,4 @@
-"""How tests look inside a section: its modules, imported and forgotten again."""
+"""Fixtures for tests that import the modules of a section, and remove them again."""
 
 import importlib
 import logging
@@ -7,41 +7,41 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-import werkzeug.security
 from flask import Flask
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from classroom.sections import all_sections, find_section
 from classroom.server.launch import DATABASE, database_settings, has_migrations
 
-# Chromium asks nothing of the internet with these.
+# With these options, Chromium sends no requests of its own to the internet.
 OFFLINE = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update"),
     "--disable-sync",
 ]
-# Since section 07, an app says where these write, and what.
+# The loggers that section 14 sets up.
 LOGGERS = [
-    *("app", "werkzeug", "gunicorn.error", "gunicorn.access"),
+    *("app", "werkzeug", "flask-limiter", "gunicorn.error", "gunicorn.access"),
     "alembic.runtime.migration",
 ]
+# How the names of environment variables begin that config.py reads.
+SETTINGS = ("FLASK_", "DYNO", "DATABASE_URL")
+# The cheapest that Werkzeug's memory limit allows. By default, a hash takes a tenth of
+# a second, which would be most of the time of most tests.
+CHEAP_HASH = "scrypt:128:1:1"
 
-# What stands for a setting from outside.
-OUTSIDE = ("FLASK_", "DYNO", "DATABASE_URL")
-
-made_databases: dict[object, bytes] = {}
-imported: dict[object, dict[str, ModuleType]] = {}
+databases: dict[object, bytes] = {}
+imported: dict[Path, dict[str, ModuleType]] = {}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that takes shop once for each section that has tokens.
 
-    A module of tests that do not hold from some section on says so: UNTIL = "11".
+    A module whose tests do not hold from some section on names it: UNTIL = "11".
     """
     if "shop" in metafunc.fixturenames:
         until = getattr(metafunc.module, "UNTIL", "99")
@@ -53,20 +53,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @contextmanager
-def importing(
-    patch: pytest.MonkeyPatch, hash_method: str
-) -> Iterator[Callable[..., ModuleType]]:
-    """Give a function that imports a module of a section: load("05", "models").
+def importing(patch: pytest.MonkeyPatch) -> Iterator[Callable[..., ModuleType]]:
+    """Yield a function that imports a module of a section: load("05", "models").
 
-    It takes the number of a section, or the folder of a copy. At the end, all modules
-    are put away, so that another section may have some of the same names.
+    It takes the number of a section, or the folder of a copy. At the end, all these
+    modules are removed, so that another section can have modules of the same names.
 
-    To import them takes longer than most tests. So what keeps all it knows in a
-    database is imported once for all tests, unless there are settings from outside:
-    config.py reads some of these while it is imported.
+    An import takes longer than most tests. So sections that store all data in a
+    database are imported once for all tests, unless environment variables change
+    their settings: config.py reads some of them while it is imported.
     """
     for name in list(os.environ):
-        if name.startswith(OUTSIDE):
+        if name.startswith(SETTINGS):
             patch.delenv(name)
     folders: dict[Path, bool] = {}  # and whether to import it only once
 
@@ -74,10 +72,10 @@ def importing(
         is_copy = isinstance(section, Path)
         folder = section if is_copy else find_section(section).folder
         if folder not in folders:
-            is_set = any(name.startswith(OUTSIDE) for name in os.environ)
+            is_set = any(name.startswith(SETTINGS) for name in os.environ)
             folders[folder] = not (is_copy or is_set) and (folder / "db.py").exists()
             if folders[folder]:
-                sys.modules.update(imported.get((folder, hash_method), {}))
+                sys.modules.update(imported.get(folder, {}))
             patch.syspath_prepend(folder)
         return importlib.import_module(name)
 
@@ -87,13 +85,13 @@ def importing(
         for folder, once in folders.items():
             modules = modules_of(folder)
             if once:
-                imported.setdefault((folder, hash_method), {}).update(modules)
+                imported.setdefault(folder, {}).update(modules)
             for name in modules:
                 del sys.modules[name]
 
 
 def modules_of(folder: Path) -> dict[str, ModuleType]:
-    """Return what is imported of a folder, by name."""
+    """Return the imported modules of a folder, by name."""
     inside = f"{folder}{os.sep}"  # to compare thousands of Paths would take long
     return {
         name: module
@@ -106,7 +104,7 @@ def modules_of(folder: Path) -> dict[str, ModuleType]:
 def making_apps(
     load: Callable[..., ModuleType], folder: Path
 ) -> Iterator[Callable[..., Flask]]:
-    """Give a function that makes the app of a section, with its database in a folder.
+    """Yield a function that makes the app of a section, with its database in a folder.
 
     It takes the section, the module, whether to make the tables, and settings.
     """
@@ -116,7 +114,8 @@ def making_apps(
         section: str, module: str = "app", tables: bool = True, **settings: object
     ) -> Flask:
         create_app = load(section, module).create_app
-        app = create_app(database_settings(folder) | settings)
+        usual = database_settings(folder) | {"PASSWORD_HASH": CHEAP_HASH}
+        app = create_app(usual | settings)
         made.append(app)
         if tables and has_migrations(find_section(section).folder):
             if "SQLALCHEMY_DATABASE_URI" in settings:
@@ -129,7 +128,7 @@ def making_apps(
         yield make
     finally:
         for app in made:
-            if "sqlalchemy" in app.extensions:  # which keeps its connections open
+            if "sqlalchemy" in app.extensions:  # which leaves its connections open
                 with app.app_context():
                     app.extensions["sqlalchemy"].engine.dispose()
         for name in LOGGERS:
@@ -140,29 +139,10 @@ def making_apps(
             logger.setLevel(logging.NOTSET)
 
 
-@pytest.fixture(scope="module")
-def hash_method() -> str:
-    """How passwords are hashed: quickly, since most tests make an app and test none."""
-    return "scrypt:1024:8:1"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def hash_passwords(hash_method: str) -> Iterator[None]:
-    """Have passwords hashed so, in all tests of a module."""
-    with pytest.MonkeyPatch.context() as patch:
-        if hash_method:
-            usual = werkzeug.security.generate_password_hash
-            quick = partial(usual, method=hash_method)
-            patch.setattr(werkzeug.security, "generate_password_hash", quick)
-        yield
-
-
 @pytest.fixture
-def load(
-    monkeypatch: pytest.MonkeyPatch, hash_method: str
-) -> Iterator[Callable[..., ModuleType]]:
+def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ModuleType]]:
     """A function that imports a module of a section, until the test ends."""
-    with importing(monkeypatch, hash_method) as load:
+    with importing(monkeypatch) as load:
         yield load
 
 
@@ -177,12 +157,12 @@ def make_app(
 
 @pytest.fixture(scope="module")
 def make_shared_app(
-    tmp_path_factory: pytest.TempPathFactory, hash_method: str
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[..., Flask]]:
     """The same as make_app, for an app that the tests of a module share."""
     folder = tmp_path_factory.mktemp("shared")
     with pytest.MonkeyPatch.context() as patch:
-        with importing(patch, hash_method) as load, making_apps(load, folder) as make:
+        with importing(patch) as load, making_apps(load, folder) as make:
             yield make
 
 
@@ -195,19 +175,19 @@ def init_db(app: Flask) -> None:
 def copy_database(app: Flask, section: str, file: Path) -> None:
     """Make the database of an app as init_db does, but once for all apps of a section.
 
-    To run all migrations for each test anew takes longer than most tests.
+    To run all migrations for each test takes longer than most tests.
     """
-    user = app.config["DEMO_USERNAME"], app.config["DEMO_PASSWORD"]
-    made = section, user, str(werkzeug.security.generate_password_hash)
-    if made in made_databases and not file.exists():
-        file.write_bytes(made_databases[made])
+    names = "DEMO_USERNAME", "DEMO_PASSWORD", "PASSWORD_HASH"
+    made = section, *(app.config[name] for name in names)
+    if made in databases and not file.exists():
+        file.write_bytes(databases[made])
         return
     is_new = not file.exists()
     init_db(app)
     if is_new:
-        with app.app_context():  # once its connections are closed, all is in the file
+        with app.app_context():  # closing the connections writes all data to the file
             app.extensions["sqlalchemy"].engine.dispose()
-        made_databases[made] = file.read_bytes()
+        databases[made] = file.read_bytes()
 
 
 @pytest.fixture

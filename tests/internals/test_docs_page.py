@@ -1,4 +1,4 @@
-"""The page at /docs, in a real browser: it needs no internet, and can authorize."""
+"""The page at /docs, in a real browser: it works offline, and can authorize."""
 
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ def server():
 
 @pytest.fixture
 def page(browser, server):
-    """The page, opened; it fails the test if it asks for anything from elsewhere."""
+    """The page, opened; a request to another host fails the test."""
     page = browser.new_page()
     problems, hosts = [], set()
     page.on("pageerror", lambda problem: problems.append(problem))
@@ -30,7 +30,7 @@ def page(browser, server):
 
 
 def add_chair(page):
-    """Try POST /item/{name} as a person would, and return the place of the answer."""
+    """Try POST /item/{name} as a user would; return where the response is shown."""
     route = page.locator(".opblock-post", has_text="/item/{name}")
     route.locator(".opblock-summary-control").click()
     route.get_by_role("button", name="Try it out").click()
@@ -55,5 +55,5 @@ def test_docs_page_can_authorize(page, server):
     expect(add_chair(page)).to_contain_text("201")
 
 
-def test_docs_page_without_a_token_is_refused(page):
+def test_docs_page_shows_the_response_to_a_missing_token(page):
     expect(add_chair(page)).to_contain_text("401")

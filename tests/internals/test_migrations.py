@@ -1,4 +1,4 @@
-"""Migrations: from nothing to the tables of today and back, with what is in them."""
+"""Migrations: from no tables to those of the models and back, with their rows."""
 
 import shutil
 from contextlib import suppress
@@ -22,7 +22,7 @@ def section(request):
 
 @pytest.fixture(scope="module")
 def postgresql(new_database):
-    """The url of a database on PostgreSQL, which these tests share."""
+    """The URL of a database on PostgreSQL, which these tests share."""
     return new_database().replace("postgres://", "postgresql+psycopg://", 1)
 
 
@@ -36,7 +36,7 @@ def db(section, request, load, tmp_path):
     with app.app_context():
         db = app.extensions["sqlalchemy"]
         if request.param == "postgresql":
-            # To empty a database takes a tenth of the time of a new one.
+            # Emptying a database takes a tenth of the time of creating one.
             run(db, "DROP OWNED BY CURRENT_USER")
         yield db
         db.session.remove()
@@ -44,7 +44,7 @@ def db(section, request, load, tmp_path):
 
 
 def run(db, *statements):
-    """Run SQL statements; return what the last one finds, as a list of tuples."""
+    """Run SQL statements; return the rows of the last one, as a list of tuples."""
     with db.engine.begin() as connection:
         for statement in statements:
             found = connection.execute(sa.text(statement))
@@ -52,10 +52,10 @@ def run(db, *statements):
 
 
 def describe(db):
-    """Return all that the database knows of its tables.
+    """Return the columns, keys, checks and indexes of all tables.
 
-    On SQLite, a foreign key has no name unless it is given one. A default is what a
-    migration gives to the rows that are there; models choose their own.
+    Names of foreign keys are left out: on SQLite, most have none. So are defaults, by
+    which a migration sets a new column of existing rows; models set their own.
     """
     inspector = sa.inspect(db.engine)
     tables = {}
@@ -75,7 +75,7 @@ def describe(db):
         }
         if db.engine.name == "sqlite":
             [[sql]] = run(db, f"SELECT sql FROM sqlite_master WHERE name = '{name}'")
-            tables[name]["numbers are used once"] = "AUTOINCREMENT" in sql
+            tables[name]["ids are used once"] = "AUTOINCREMENT" in sql
     return tables
 
 
@@ -102,10 +102,10 @@ def test_migrations_make_the_tables_that_the_models_make(db):
     assert describe(db) == by_models
 
 
-def test_check_finds_nothing_that_a_migration_has_forgotten(db):
+def test_check_finds_no_change_without_a_migration(db):
     flask_migrate.upgrade()
 
-    flask_migrate.check()  # or else it ends this process
+    flask_migrate.check()  # raises SystemExit if there is a difference
 
 
 @pytest.mark.parametrize(
@@ -126,17 +126,18 @@ def test_check_finds_a_difference(db, change):
 
 @pytest.fixture
 def old_items(db):
-    """A database of the time before there were stores, with two items and a user."""
+    """A database after the first migration, with two items and a user."""
     flask_migrate.upgrade(revision="0001")
     run(
         db,
-        "INSERT INTO items (name, price) VALUES ('Chair', 1599), ('Table', 9999999999)",
+        "INSERT INTO items (name, price) VALUES ('Chair', 15.99)",
+        "INSERT INTO items (name, price) VALUES ('Table', 99999999.99)",
         "INSERT INTO users (username, password_hash) VALUES ('ana', 'a hash')",
     )
     return run(db, "SELECT id, name, price FROM items ORDER BY id")
 
 
-def test_items_get_a_store_and_keep_everything_else(db, old_items):
+def test_existing_items_get_a_store(db, old_items):
     flask_migrate.upgrade()
 
     assert run(db, "SELECT id, name, price FROM items ORDER BY id") == old_items
@@ -147,8 +148,8 @@ def test_items_get_a_store_and_keep_everything_else(db, old_items):
     assert users == [("ana", "a hash")]
 
 
-def test_rows_that_point_at_a_changed_table_stay(db, old_items):
-    """SQLite makes the table anew: the old one must not take them with it."""
+def test_rows_that_refer_to_a_changed_table_stay(db, old_items):
+    """SQLite replaces the table, and dropping the old one must not delete them."""
     run(
         db,
         "CREATE TABLE notes (item_id INTEGER REFERENCES items (id) ON DELETE CASCADE)",
@@ -160,7 +161,7 @@ def test_rows_that_point_at_a_changed_table_stay(db, old_items):
     assert run(db, "SELECT item_id FROM notes") == [(1,)]
 
 
-def test_items_outlive_their_stores_on_the_way_back(db, old_items):
+def test_downgrade_keeps_the_items_of_stores(db, old_items):
     flask_migrate.upgrade()
     flask_migrate.downgrade(revision="0001")
 
@@ -176,12 +177,12 @@ def test_empty_shop_gets_no_store(db):
 
 @pytest.fixture
 def migrated(db, old_items):
-    """A database of today that was made when there were no stores."""
+    """A database with all migrations, which had rows before there were stores."""
     flask_migrate.upgrade()
     return db
 
 
-WRONG = [
+INVALID = [
     "INSERT INTO stores (name) VALUES ('My Wonderful Store')",
     "INSERT INTO stores (name) VALUES (NULL)",
     "INSERT INTO items (name, price, store_id) VALUES ('Chair', 1, 1)",
@@ -193,9 +194,9 @@ WRONG = [
 ]
 
 
-def test_migrated_database_refuses_what_is_wrong(migrated):
+def test_migrated_database_rejects_invalid_rows(migrated):
     accepted = []
-    for statement in WRONG:
+    for statement in INVALID:
         with suppress(IntegrityError):
             run(migrated, statement)
             accepted.append(statement)
@@ -203,13 +204,13 @@ def test_migrated_database_refuses_what_is_wrong(migrated):
     assert accepted == []
 
 
-def test_migrated_store_takes_its_items_with_it(migrated):
+def test_deleting_a_migrated_store_deletes_its_items(migrated):
     run(migrated, "DELETE FROM stores")
 
     assert run(migrated, "SELECT * FROM items") == []
 
 
-def test_migrated_database_uses_no_number_twice(migrated):
+def test_migrated_database_uses_no_id_twice(migrated):
     run(
         migrated,
         "DELETE FROM items WHERE name = 'Table'",
@@ -220,8 +221,8 @@ def test_migrated_database_uses_no_number_twice(migrated):
 
 
 @pytest.mark.parametrize("section", [find_section("07")], ids=["07"], indirect=True)
-def test_database_of_section_06_only_needs_a_stamp(db, section):
-    """Its tables are those of migration 0002; what it holds stays."""
+def test_database_of_section_06_needs_a_stamp_only(db, section):
+    """Its tables are those of migration 0002; its rows stay."""
     db.create_all()
     run(db, "INSERT INTO stores (name) VALUES ('North')")
 
@@ -235,11 +236,11 @@ def test_database_of_section_06_only_needs_a_stamp(db, section):
     flask_migrate.check()
 
 
-def test_next_migration_is_written_from_the_models(section, load, tmp_path):
+def test_next_migration_is_generated_from_the_models(section, load, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(section.folder, folder)
     model = folder / "models" / "item.py"
-    old = "    price: Mapped[int]"
+    old = "    price: Mapped[float]"
     new = f"    colour: Mapped[str | None] = mapped_column(String(20))\n{old}"
     model.write_text(model.read_text("utf-8").replace(old, new), "utf-8")
     app = load(folder, "app").create_app(database_settings(tmp_path))
@@ -254,5 +255,5 @@ def test_next_migration_is_written_from_the_models(section, load, tmp_path):
         assert text.startswith('"""Items have a colour."""\n')
         assert "batch_op.add_column(sa.Column('colour', sa.String(length=20)" in text
         flask_migrate.upgrade()
-        flask_migrate.check()  # or else it ends this process
+        flask_migrate.check()  # raises SystemExit if there is a difference
         app.extensions["sqlalchemy"].engine.dispose()

@@ -18,7 +18,7 @@ def server():
 
 @pytest.fixture
 def page(browser, server):
-    """The page, opened; whatever goes wrong in its JavaScript fails the test."""
+    """The page, opened; an error in its JavaScript fails the test."""
     page = browser.new_page()
     problems = []
     page.on("pageerror", lambda problem: problems.append(problem))
@@ -29,7 +29,7 @@ def page(browser, server):
 
 
 def open_store(page, name):
-    """Fill in the form as a person would."""
+    """Fill in the form as a user would."""
     page.get_by_label("Name of a new store").fill(name)
     page.get_by_role("button").click()
 
@@ -61,7 +61,7 @@ def test_page_shows_what_is_wrong(page, name, message):
     expect(page.locator("article")).to_have_count(1)
 
 
-def test_page_shows_a_name_as_text_whatever_it_is(page):
+def test_page_shows_a_name_with_html_as_text(page):
     name = "<img src=x onerror=alert(1)>"
     open_store(page, name)
 
@@ -84,7 +84,7 @@ def test_page_has_room_for_the_longest_names(browser, server, width):
     assert content <= width
 
 
-def test_page_says_that_the_server_is_gone(page, server):
+def test_page_shows_that_the_server_has_stopped(page, server):
     expect(page.locator("article")).to_have_count(1)
     server.stop()
 
@@ -93,11 +93,11 @@ def test_page_says_that_the_server_is_gone(page, server):
     expect(page.get_by_role("alert")).to_contain_text("does not respond")
 
 
-def test_page_asks_nobody_else(browser, server):
-    page, asked = browser.new_page(), set()
-    page.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
+def test_page_sends_requests_to_its_server_only(browser, server):
+    page, hosts = browser.new_page(), set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
 
     page.goto(server.address, wait_until="networkidle")
 
     page.close()
-    assert asked == {"127.0.0.1"}
+    assert hosts == {"127.0.0.1"}

@@ -1,34 +1,34 @@
-"""What section 03 does at its start, and at moments that no client can arrange."""
+"""What section 03 has at its start, and how it handles requests at the same time."""
 
-import json
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 
 STORE = "/store/My Wonderful Store"
+ITEM = {"name": "My Item", "price": 15.99}
+ANA = ("ana", "open-sesame")
 
 
 class SlowDict(dict):
-    """A dictionary that takes so long to look at that other threads get in between."""
+    """A dictionary whose look-ups take so long that other threads run in between."""
 
     def __contains__(self, key):
         found = super().__contains__(key)
         time.sleep(0.05)
         return found
 
-    def __iter__(self):
-        for key in super().__iter__():
-            time.sleep(0.05)
-            yield key
-
-    def __len__(self):
-        length = super().__len__()
+    def __getitem__(self, key):
+        found = super().__getitem__(key)
         time.sleep(0.05)
-        return length
+        return found
 
-    def items(self):
-        return [(key, self[key]) for key in self]
+    def get(self, key, default=None):
+        found = super().get(key, default)
+        time.sleep(0.05)
+        return found
 
 
 @pytest.fixture
@@ -37,27 +37,19 @@ def basics(load):
     return load("03", "app")
 
 
-def both(first, second):
-    """Call two functions at the same time, and return the statuses they get."""
-    with ThreadPoolExecutor(2) as threads:
-        replies = [threads.submit(call) for call in (first, second)]
-        return sorted(reply.result().status_code for reply in replies)
-
-
 def wait_until_done(client, location):
-    """Return the result of a stocktake, which has 10 seconds to come to it."""
-    give_up = time.monotonic() + 10
-    while (result := json.loads(client.get(location).data))["status"] == "running":
-        assert time.monotonic() < give_up
+    """Return the result of a stocktake, which must be done within 10 seconds."""
+    deadline = time.monotonic() + 10
+    while (result := client.get(location).json)["status"] == "running":
+        assert time.monotonic() < deadline
         time.sleep(0.05)
     return result
 
 
 def test_starts_with_one_store(basics):
-    stores = json.loads(basics.app.test_client().get("/store").data)
+    stores = basics.app.test_client().get("/store").json
 
-    item = {"name": "My Item", "price": 15.99}
-    assert stores == {"stores": [{"name": "My Wonderful Store", "items": [item]}]}
+    assert stores == {"stores": [{"name": "My Wonderful Store", "items": [ITEM]}]}
 
 
 def test_stocktake_counts_what_was_there_when_it_started(basics):
@@ -70,73 +62,48 @@ def test_stocktake_counts_what_was_there_when_it_started(basics):
     assert result == {"status": "done", "items": 1, "value": 15.99}
 
 
-def test_stocktake_answers_before_it_counts(basics, monkeypatch):
-    monkeypatch.setattr(basics, "SECONDS_PER_STOCKTAKE", 10)
+def test_stocktake_responds_before_it_counts(basics, monkeypatch):
+    go_on = threading.Event()
+    waiting = SimpleNamespace(sleep=lambda seconds: go_on.wait(5))
+    monkeypatch.setattr(basics, "time", waiting)
     client = basics.app.test_client()
 
     started = client.post(f"{STORE}/stocktake")
 
     assert client.get(started.headers["Location"]).json == {"status": "running"}
+    go_on.set()
+    assert wait_until_done(client, started.headers["Location"])["items"] == 1
 
 
-def test_two_who_create_a_store_at_the_same_moment(basics):
-    basics.stores = SlowDict(basics.stores)
+@pytest.mark.parametrize(
+    ("method", "path", "body", "first", "others"),
+    [
+        ("POST", "/store", {"name": "Corner Shop"}, 201, 409),
+        ("DELETE", STORE, None, 200, 404),
+        ("POST", f"{STORE}/item", {"name": "Pen", "price": 1}, 201, 409),
+        ("PUT", f"{STORE}/item/Pen", {"price": 1}, 201, 200),
+        ("DELETE", f"{STORE}/item/My Item", None, 200, 404),
+    ],
+)
+def test_of_equal_requests_at_the_same_time_one_is_first(
+    basics, at_once, method, path, body, first, others
+):
+    basics.stores = SlowDict({"My Wonderful Store": SlowDict({"My Item": ITEM})})
 
-    def create():
-        return basics.app.test_client().post("/store", json={"name": "Corner Shop"})
+    def send(_):
+        client = basics.app.test_client()
+        return client.open(path, method=method, json=body, auth=ANA).status_code
 
-    assert both(create, create) == [201, 409]
-
-
-def test_two_who_delete_a_store_at_the_same_moment(basics):
-    basics.stores = SlowDict(basics.stores)
-
-    def delete():
-        return basics.app.test_client().delete(STORE, auth=("ana", "open-sesame"))
-
-    assert both(delete, delete) == [200, 404]
-
-
-def test_two_who_create_an_item_at_the_same_moment(basics):
-    basics.stores = {"My Wonderful Store": SlowDict()}
-
-    def create():
-        body = {"name": "Pen", "price": 1}
-        return basics.app.test_client().post(f"{STORE}/item", json=body)
-
-    assert both(create, create) == [201, 409]
+    assert Counter(at_once(4, send)) == {first: 1, others: 3}
 
 
-def test_two_who_put_an_item_at_the_same_moment(basics):
-    basics.stores = {"My Wonderful Store": SlowDict()}
+def test_store_that_is_added_during_a_list_does_not_stop_it(basics, monkeypatch):
+    show = basics.store_as_json
 
-    def put():
-        body = {"price": 1}
-        return basics.app.test_client().put(f"{STORE}/item/Pen", json=body)
+    def add_another(name, items):
+        basics.stores[f"{name} 2"] = {}  # as another thread could
+        return show(name, items)
 
-    assert both(put, put) == [200, 201]
+    monkeypatch.setattr(basics, "store_as_json", add_another)
 
-
-def test_one_who_lists_while_another_creates(basics):
-    basics.stores = SlowDict({"One": {}, "Two": {}, "Three": {}})
-
-    def read():
-        return basics.app.test_client().get("/store")
-
-    def create():
-        return basics.app.test_client().post("/store", json={"name": "Four"})
-
-    assert both(read, create) == [200, 201]
-
-
-def test_two_stocktakes_at_the_same_moment_have_two_numbers(basics):
-    basics.stocktakes = SlowDict()
-    locations = []
-
-    def start():
-        reply = basics.app.test_client().post(f"{STORE}/stocktake")
-        locations.append(reply.headers["Location"])
-        return reply
-
-    assert both(start, start) == [202, 202]
-    assert len(set(locations)) == 2
+    assert basics.app.test_client().get("/store").status_code == 200

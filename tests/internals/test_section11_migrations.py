@@ -1,4 +1,4 @@
-"""Migrations of section 11: what the shop of section 07 holds is there afterwards."""
+"""Migrations of section 11 keep the data of section 07."""
 
 from contextlib import suppress
 
@@ -14,7 +14,7 @@ ITEMS = "SELECT id, name, price, store_id FROM items ORDER BY id"
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db(request, load, tmp_path):
-    """The section's SQLAlchemy, with what the shop of section 07 holds."""
+    """The section's SQLAlchemy, on a database of section 07 with data."""
     url = database_settings(tmp_path)["SQLALCHEMY_DATABASE_URI"]
     if request.param == "postgresql":
         new_database = request.getfixturevalue("new_database")
@@ -27,7 +27,7 @@ def db(request, load, tmp_path):
             db,
             "INSERT INTO stores (name) VALUES ('North'), ('South')",
             "INSERT INTO items (name, price, store_id)"
-            " VALUES ('Chair', 1599, 1), ('Table', 9999999999, 2)",
+            " VALUES ('Chair', 15.99, 1), ('Table', 99999999.99, 2)",
             "INSERT INTO users (username, password_hash)"
             " VALUES ('ana', 'a hash'), ('bob', 'another')",
         )
@@ -37,21 +37,21 @@ def db(request, load, tmp_path):
 
 
 def run(db, *statements):
-    """Run SQL statements; return what the last one finds, as a list of tuples."""
+    """Run SQL statements; return the rows of the last one, as a list of tuples."""
     with db.engine.begin() as connection:
         for statement in statements:
             found = connection.execute(sa.text(statement))
         return [tuple(row) for row in found] if found.returns_rows else []
 
 
-def test_everybody_is_a_user_and_keeps_the_password(db):
+def test_users_have_the_role_user_and_the_same_password(db):
     flask_migrate.upgrade()
 
     found = run(db, "SELECT id, username, password_hash, role FROM users ORDER BY id")
     assert found == [(1, "ana", "a hash", "user"), (2, "bob", "another", "user")]
 
 
-def test_items_keep_their_stores_and_nobody_knows_who_created_them(db):
+def test_items_are_unchanged_and_their_creators_unknown(db):
     before = run(db, ITEMS)
 
     flask_migrate.upgrade()
@@ -63,8 +63,8 @@ def test_items_keep_their_stores_and_nobody_knows_who_created_them(db):
 
 
 @pytest.fixture
-def today(db):
-    """The same database with an admin, who has created an item and is logged in."""
+def upgraded(db):
+    """The same database, upgraded, with logins and an admin who created an item."""
     flask_migrate.upgrade()
     run(
         db,
@@ -78,33 +78,33 @@ def today(db):
 
 
 @pytest.mark.parametrize("revision", ["0004", "0003", "0002"])
-def test_way_back_and_forth_loses_only_what_is_new(today, revision):
-    before = run(today, ITEMS)
-    users = run(today, "SELECT id, username, password_hash FROM users ORDER BY id")
+def test_downgrade_and_upgrade_lose_only_the_new_columns(upgraded, revision):
+    before = run(upgraded, ITEMS)
+    users = run(upgraded, "SELECT id, username, password_hash FROM users ORDER BY id")
 
     flask_migrate.downgrade(revision=revision)
     flask_migrate.upgrade()
 
-    assert run(today, ITEMS) == before
+    assert run(upgraded, ITEMS) == before
     assert users == run(
-        today, "SELECT id, username, password_hash FROM users ORDER BY id"
+        upgraded, "SELECT id, username, password_hash FROM users ORDER BY id"
     )
-    assert run(today, "SELECT * FROM logins") == []
-    [[role]] = run(today, "SELECT role FROM users WHERE id = 1")
+    assert run(upgraded, "SELECT * FROM logins") == []
+    [[role]] = run(upgraded, "SELECT role FROM users WHERE id = 1")
     assert role == ("user" if revision < "0003" else "admin")
 
 
-def test_deleted_user_takes_logins_along_and_leaves_items(today):
-    run(today, "DELETE FROM users WHERE id = 1")
+def test_deleting_a_user_deletes_the_logins_but_not_the_items(upgraded):
+    run(upgraded, "DELETE FROM users WHERE id = 1")
 
-    assert run(today, "SELECT id FROM logins") == [("z",)]
-    assert run(today, "SELECT name, creator_id FROM items ORDER BY id") == [
+    assert run(upgraded, "SELECT id FROM logins") == [("z",)]
+    assert run(upgraded, "SELECT name, creator_id FROM items ORDER BY id") == [
         ("Chair", None),
         ("Table", None),
     ]
 
 
-WRONG = [
+INVALID = [
     "UPDATE items SET creator_id = 77",
     "UPDATE users SET role = NULL",
     "INSERT INTO logins (id, user_id, refresh_jti, expires_at)"
@@ -114,11 +114,11 @@ WRONG = [
 ]
 
 
-def test_migrated_database_refuses_what_is_wrong(today):
+def test_upgraded_database_refuses_invalid_rows(upgraded):
     accepted = []
-    for statement in WRONG:
+    for statement in INVALID:
         with suppress(IntegrityError):
-            run(today, statement)
+            run(upgraded, statement)
             accepted.append(statement)
 
     assert accepted == []

@@ -1,7 +1,7 @@
-"""Every kind of token at every route of section 11: who comes in, and who hears what.
+"""Every kind of token at every route of sections 11 and 14, and the responses.
 
-Each cell of the table is a request. Some of the tokens no client can get by itself:
-they are signed here, with the app's key.
+Each cell of the table is a request. Tokens that no client could get are signed here,
+with the app's key.
 """
 
 import base64
@@ -21,38 +21,38 @@ from werkzeug.security import generate_password_hash
 from classroom.server import NO_LIMITS
 
 KEY = "the key that signs all tokens of this app"
-OLD_KEY = "the key that has signed them until yesterday"
-OTHER_KEY = "a key that this app has never heard of"
+OLD_KEY = "the key that signed all tokens until yesterday"
+OTHER_KEY = "a key that this app does not know at all"
 PUBLIC_KEY = f"-----BEGIN PUBLIC KEY-----\n{'A' * 64}\n-----END PUBLIC KEY-----\n"
 SETTINGS = NO_LIMITS | {
     "JWT_SECRET_KEY": KEY,
-    "JWT_OLD_KEYS": [OLD_KEY],
-    "REFRESH_GRACE": 0,  # a spent token is refused at once
+    "JWT_OLD_KEYS": [OLD_KEY],  # of section 14
+    "REFRESH_GRACE_PERIOD": 0,  # any reuse of a refresh token ends the login
 }
 PASSWORD = "open-sesame"
-QUICK_HASH = generate_password_hash(PASSWORD, method="scrypt:1024:8:1")
+CHEAP_HASH = generate_password_hash(PASSWORD, method="scrypt:128:1:1")
 
-# Who may come in.
-ANYBODY = "anybody: the token is not even looked at"
-VISITOR = "visitors too, but a token must be good"
+# Who is authorized.
+ANYONE = "any client: the token is not looked at"
+VISITOR = "visitors too, but a token must be valid"
 USER = "users"
 FRESH = "users with a fresh token"
 OWNER = "that user, and admins"
 FRESH_OWNER = "that user, and admins, with a fresh token"
 ADMIN = "admins"
-REFRESH = "those with a refresh token"
+REFRESH = "users with a refresh token"
 
-ROUTES = {  # who may come in, and the status then
-    "POST /register": (ANYBODY, 422),  # with no fields: that is quicker
-    "POST /login": (ANYBODY, 200),
-    "POST /auth": (ANYBODY, 200),
+ROUTES = {  # who is authorized, and the status of the response to them
+    "POST /register": (ANYONE, 422),  # without fields, which is quicker
+    "POST /login": (ANYONE, 200),
+    "POST /auth": (ANYONE, 200),
     "POST /refresh": (REFRESH, 200),
     "POST /logout": (USER, 200),
     "POST /password": (FRESH, 200),
     "GET /user/{user_id}": (OWNER, 200),
     "DELETE /user/{user_id}": (FRESH_OWNER, 200),
-    "GET /stores": (ANYBODY, 200),
-    "GET /store/{name}": (ANYBODY, 200),
+    "GET /stores": (ANYONE, 200),
+    "GET /store/{name}": (ANYONE, 200),
     "POST /store/{name}": (USER, 201),
     "DELETE /store/{name}": (ADMIN, 200),
     "GET /items": (VISITOR, 200),
@@ -60,61 +60,66 @@ ROUTES = {  # who may come in, and the status then
     "POST /item/{name}": (FRESH, 201),
     "PUT /item/{name}": (USER, 200),
     "DELETE /item/{name}": (ADMIN, 200),
-    "GET /health": (ANYBODY, 200),
-    "GET /ready": (ANYBODY, 200),
+    "GET /health": (ANYONE, 200),
+    "GET /ready": (ANYONE, 200),
 }
 
 MISSING, INVALID = "authorization_required", "invalid_token"
 EXPIRED, REVOKED, STALE = "token_expired", "token_revoked", "fresh_token_required"
 
-TOKENS = {  # what is wrong with it, if anything
+TOKENS = {  # the error, if any
     "no header": MISSING,
-    "empty header": MISSING,
-    "Basic": MISSING,
-    "bearer in small letters": MISSING,
-    "no scheme": MISSING,
+    "empty header": INVALID,
+    "Basic": INVALID,
+    "no scheme": INVALID,
     "no token after Bearer": INVALID,
     "two tokens after Bearer": INVALID,
     "not a token": INVALID,
-    "a letter changed": INVALID,
+    "a changed character": INVALID,
     "expired": EXPIRED,
     "not valid yet": INVALID,
-    "another issuer": INVALID,
-    "no issuer": INVALID,
-    "another audience": INVALID,
-    "no audience": INVALID,
     "no subject": INVALID,
-    "no login": INVALID,
-    "an unknown login": REVOKED,
-    "what is no login": INVALID,
-    "the login of another user": INVALID,
+    "no session id": REVOKED,
+    "an unknown session id": REVOKED,
     "alg none": INVALID,
     "alg none, but signed": INVALID,
+    "alg HS384": INVALID,
     "alg HS512": INVALID,
     "alg RS256": INVALID,
     "signed with a public key": INVALID,
     "signed with another key": INVALID,
-    "signed with another key, of another name": INVALID,
-    "the old key's name, signed with the present one": INVALID,
     "the other kind of token": INVALID,
     "logged out": REVOKED,
-    "spent": REVOKED,
+    "of a login whose refresh token was reused": REVOKED,
     "of a deleted user": REVOKED,
-    "from before another password": REVOKED,
-    "signed with the old key": None,
-    "the present key under an unknown name": None,
+    "from before a change of the password": REVOKED,
+    "scheme in small letters": None,
     "not fresh": None,
     "of another user": None,
-    "of an admin who is none any more": None,
-    "of a user who is an admin since": None,
+    "of a former admin": None,
+    "of a user who became an admin since": None,
     "of that user": None,
     "of an admin": None,
 }
+# Section 14 also verifies who issued a token, and for whom; and it has several keys.
+HARDENED = {
+    "another issuer": INVALID,
+    "no issuer": INVALID,
+    "another audience": INVALID,
+    "no audience": INVALID,
+    "signed with another key, under its own id": INVALID,
+    "signed with another key, under the id of the old key": INVALID,
+    "signed with the current key, under the id of the old key": INVALID,
+    "signed with the current key, under an unknown id": None,
+    "signed with the old key": None,
+}
+KINDS = {"11": TOKENS, "14": TOKENS | HARDENED}
+ERRORS = TOKENS | HARDENED
 
-ROLES = {  # of somebody else than that user: at the login, and now
+ROLES = {  # of a user other than that one: at the login, and now
     "of another user": ("user", "user"),
-    "of an admin who is none any more": ("admin", "user"),
-    "of a user who is an admin since": ("user", "admin"),
+    "of a former admin": ("admin", "user"),
+    "of a user who became an admin since": ("user", "admin"),
     "of an admin": ("admin", "admin"),
 }
 
@@ -122,11 +127,11 @@ ROLES = {  # of somebody else than that user: at the login, and now
 def expect(route, kind):
     """Return the status and the error code that this token must get at this route."""
     who, status = ROUTES[route]
-    wrong = TOKENS[kind]
-    if who == ANYBODY or (who == VISITOR and wrong == MISSING):
+    error = ERRORS[kind]
+    if who == ANYONE or (who == VISITOR and error == MISSING):
         return status, None
-    if wrong:
-        return 401, wrong
+    if error:
+        return 401, error
     if who in (FRESH, FRESH_OWNER) and kind == "not fresh":
         return 401, STALE
     is_owner = kind not in ROLES
@@ -139,7 +144,7 @@ def expect(route, kind):
 
 
 def expect_challenge(status, error):
-    """Return what WWW-Authenticate must look like."""
+    """Return the pattern of the header WWW-Authenticate."""
     if status == 403:
         return 'Bearer error="insufficient_scope"'
     if status == 401 and error == MISSING:
@@ -150,43 +155,43 @@ def expect_challenge(status, error):
 
 
 def encode(data):
-    """Return bytes as they stand in a token."""
+    """Return bytes as they are encoded in a token."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def read(token):
-    """Return what the header and the payload of a token say."""
+    """Return the header and the payload of a token."""
     parts = token.split(".")[:2]
     return [json.loads(base64.urlsafe_b64decode(part + "==")) for part in parts]
 
 
-def name_key(key):
-    """Return the name that a key has in the header of a token."""
+def key_id(key):
+    """Return the id of a key, which section 14 writes into the header of a token."""
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def sign(header, claims, key=KEY, digest="sha256"):
-    """Return a token that says this, signed with HMAC, whatever its header says."""
+    """Return a token, signed with HMAC whatever its header says."""
     text = ".".join(encode(json.dumps(part).encode()) for part in (header, claims))
     return f"{text}.{encode(hmac.digest(key.encode(), text.encode(), digest))}"
 
 
 def forge(kind, token):
-    """Return a token like a good one, but forged as its kind says, if it does."""
+    """Return a token of a kind, made from a valid one; or the valid one itself."""
     header, claims = read(token)
     now = int(time.time())
-    old = {**header, "kid": name_key(OLD_KEY)}
-    stranger = {**header, "kid": name_key(OTHER_KEY)}
+    old = {**header, "kid": key_id(OLD_KEY)}
+    unknown = {**header, "kid": key_id(OTHER_KEY)}
     unsigned = sign({**header, "alg": "none"}, claims)
     middle = len(token) // 2
-    other_letter = "A" if token[middle] != "A" else "B"
+    other_character = "A" if token[middle] != "A" else "B"
 
     def without(claim):
         return sign(header, {name: claims[name] for name in claims if name != claim})
 
     forged = {
         "not a token": "x",
-        "a letter changed": token[:middle] + other_letter + token[middle + 1 :],
+        "a changed character": token[:middle] + other_character + token[middle + 1 :],
         "expired": sign(header, {**claims, "exp": now - 10}),
         "not valid yet": sign(header, {**claims, "nbf": now + 60}),
         "another issuer": sign(header, {**claims, "iss": "another shop"}),
@@ -194,30 +199,33 @@ def forge(kind, token):
         "another audience": sign(header, {**claims, "aud": "another shop"}),
         "no audience": without("aud"),
         "no subject": without("sub"),
-        "no login": without("sid"),
-        "an unknown login": sign(header, {**claims, "sid": str(uuid.uuid4())}),
-        "what is no login": sign(header, {**claims, "sid": "\x00"}),
+        "no session id": without("sid"),
+        "an unknown session id": sign(header, {**claims, "sid": str(uuid.uuid4())}),
         "alg none": unsigned[: unsigned.rindex(".") + 1],
         "alg none, but signed": unsigned,
+        "alg HS384": sign({**header, "alg": "HS384"}, claims, digest="sha384"),
         "alg HS512": sign({**header, "alg": "HS512"}, claims, digest="sha512"),
         "alg RS256": sign({**header, "alg": "RS256"}, claims),
         "signed with a public key": sign(header, claims, PUBLIC_KEY),
         "signed with another key": sign(header, claims, OTHER_KEY),
-        "signed with another key, of another name": sign(stranger, claims, OTHER_KEY),
-        "the old key's name, signed with the present one": sign(old, claims),
+        "signed with another key, under its own id": sign(unknown, claims, OTHER_KEY),
+        "signed with another key, under the id of the old key": sign(
+            old, claims, OTHER_KEY
+        ),
+        "signed with the current key, under the id of the old key": sign(old, claims),
+        "signed with the current key, under an unknown id": sign(unknown, claims),
         "signed with the old key": sign(old, claims, OLD_KEY),
-        "the present key under an unknown name": sign(stranger, claims),
     }
     return forged.get(kind, token)
 
 
 def write_header(kind, token):
-    """Return the headers in which a token of this kind comes."""
+    """Return the headers that carry a token of this kind."""
     value = {
         "no header": None,
         "empty header": "",
         "Basic": f"Basic {token}",
-        "bearer in small letters": f"bearer {token}",
+        "scheme in small letters": f"bearer {token}",
         "no scheme": token,
         "no token after Bearer": "Bearer",
         "two tokens after Bearer": f"Bearer {token} {token}",
@@ -225,7 +233,7 @@ def write_header(kind, token):
     return {} if value is None else {"Authorization": value}
 
 
-class World:
+class Shop:
     """The app, with new users, stores and items whenever they are needed."""
 
     def __init__(self, app):
@@ -233,7 +241,7 @@ class World:
         self.client = app.test_client()
         self.count = itertools.count(1)
         self.bad_tokens = {}
-        self.scene = self.new_scene()  # for requests that change nothing
+        self.unchanged = self.add_data()  # for requests that change nothing
 
     def write(self, statement, *values):
         """Write a row into the app's database, and return its id."""
@@ -241,24 +249,24 @@ class World:
             with connection:
                 return connection.execute(statement, values).lastrowid
 
-    def new_user(self, role="user"):
-        """Add somebody who logs in quickly; return the id and the name."""
+    def add_user(self, role="user"):
+        """Add a user, and return the id and the username."""
         name = f"user {next(self.count)}"
         add = "INSERT INTO users (username, password_hash, role) VALUES (?, ?, ?)"
-        return self.write(add, name, QUICK_HASH, role), name
+        return self.write(add, name, CHEAP_HASH, role), name
 
-    def new_scene(self):
-        """Return the id and name of a new user, and of a new store with an item."""
-        thing = f"thing {next(self.count)}"
-        store_id = self.write("INSERT INTO stores (name) VALUES (?)", thing)
+    def add_data(self):
+        """Add a user, and a store with an item; return their ids and names."""
+        name = f"thing {next(self.count)}"
+        store_id = self.write("INSERT INTO stores (name) VALUES (?)", name)
         add = "INSERT INTO items (name, price, store_id) VALUES (?, 1, ?)"
-        self.write(add, thing, store_id)
-        return *self.new_user(), store_id, thing
+        self.write(add, name, store_id)
+        return *self.add_user(), store_id, name
 
-    def post(self, path, token=None, verb="POST", **options):
-        """Send a request that must succeed, and return what is answered."""
+    def post(self, path, token=None, method="POST", **options):
+        """Send a request that must succeed, and return the body of the response."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        reply = self.client.open(path, method=verb, headers=headers, **options)
+        reply = self.client.open(path, method=method, headers=headers, **options)
         assert reply.status_code < 300, reply.text
         return reply.json
 
@@ -271,13 +279,13 @@ class World:
 
         which: "access_token" or "refresh_token".
         """
-        if TOKENS[kind]:  # it is refused everywhere, so it can be sent again
+        if ERRORS[kind]:  # no route accepts it, so it can be sent again
             if (kind, which) not in self.bad_tokens:
                 self.bad_tokens[kind, which] = self.make_bad_token(kind, which)
             return self.bad_tokens[kind, which]
         if kind in ROLES:
             before, after = ROLES[kind]
-            user_id, name = self.new_user(before)
+            user_id, name = self.add_user(before)
         tokens = self.log_in(name)
         if kind in ROLES:
             self.write("UPDATE users SET role = ? WHERE id = ?", after, user_id)
@@ -286,77 +294,80 @@ class World:
         return forge(kind, tokens[which])
 
     def make_bad_token(self, kind, which):
-        """Return a token that was good once, or is forged."""
-        user_id, name = self.new_user()
+        """Return a token that was valid once, or is forged."""
+        user_id, name = self.add_user()
         tokens = self.log_in(name)
         access, refresh = tokens["access_token"], tokens["refresh_token"]
         if kind == "the other kind of token":
             return access if which == "refresh_token" else refresh
-        if kind == "the login of another user":
-            header, claims = read(tokens[which])
-            other_id, _ = self.new_user()
-            return sign(header, {**claims, "sub": str(other_id)})
         if kind == "logged out":
             self.post("/logout", access)
-        elif kind == "spent":
+        elif kind == "of a login whose refresh token was reused":
             self.post("/refresh", refresh)
             again = self.client.post("/refresh", headers=write_header("", refresh))
             assert again.status_code == 401
-        elif kind == "from before another password":
+        elif kind == "from before a change of the password":
             passwords = {"old": PASSWORD, "new": PASSWORD}
             self.post("/password", self.log_in(name)["access_token"], json=passwords)
         elif kind == "of a deleted user":
-            self.post(f"/user/{user_id}", access, verb="DELETE")
+            self.post(f"/user/{user_id}", access, method="DELETE")
         return forge(kind, tokens[which])
 
 
-@pytest.fixture(scope="module")
-def world(make_shared_app):
-    return World(make_shared_app("11", **SETTINGS))
+@pytest.fixture(params=KINDS)
+def section(request):
+    return request.param
 
 
-def ask(world, route, kind):
+@pytest.fixture
+def filled_shop(section, make_app):
+    return Shop(make_app(section, **SETTINGS))
+
+
+def send(shop, route, kind):
     """Send a request with such a token; return the status, error and challenge."""
     who, status = ROUTES[route]
-    changes = who != ANYBODY and expect(route, kind) == (status, None)
-    user_id, name, store_id, thing = world.new_scene() if changes else world.scene
+    changes = who != ANYONE and expect(route, kind) == (status, None)
+    user_id, username, store_id, name = shop.add_data() if changes else shop.unchanged
     which = "refresh_token" if who == REFRESH else "access_token"
-    headers = write_header(kind, world.get_token(kind, which, name))
+    headers = write_header(kind, shop.get_token(kind, which, username))
 
-    verb, path = route.split()
-    if verb == "POST":
-        thing += " too"
+    method, path = route.split()
+    if method == "POST":
+        name += " too"
     body = {
-        "/login": {"username": name, "password": PASSWORD},
-        "/auth": {"username": name, "password": PASSWORD},
+        "/login": {"username": username, "password": PASSWORD},
+        "/auth": {"username": username, "password": PASSWORD},
         "/register": {},
         "/password": {"old": PASSWORD, "new": "battery staple"},
         "/item/{name}": {"price": 2, "store_id": store_id},
     }.get(path)
-    path = path.format(name=thing, user_id=user_id)
-    reply = world.client.open(path, method=verb, json=body, headers=headers)
+    path = path.format(name=name, user_id=user_id)
+    reply = shop.client.open(path, method=method, json=body, headers=headers)
 
     challenge = reply.headers.get("WWW-Authenticate")
     return reply.status_code, reply.json.get("error"), challenge
 
 
-def test_table_has_every_route(world):
-    paths = world.client.get("/openapi.json").json["paths"]
+def test_table_has_every_route(filled_shop):
+    paths = filled_shop.client.get("/openapi.json").json["paths"]
 
     described = {
-        f"{verb.upper()} {path}"
+        f"{method.upper()} {path}"
         for path, operations in paths.items()
-        for verb in operations.keys() - {"parameters"}
+        for method in operations.keys() - {"parameters"}
     }
 
     assert described == set(ROUTES)
 
 
-@pytest.mark.parametrize("route", ROUTES)
-def test_each_kind_of_token_is_answered_rightly(world, route):
-    answers = {kind: ask(world, route, kind) for kind in TOKENS}
+def test_each_route_responds_to_each_kind_of_token(section, filled_shop):
+    wrong = []
+    for route, kind in itertools.product(ROUTES, KINDS[section]):
+        status, error, challenge = send(filled_shop, route, kind)
+        pattern = expect_challenge(status, error)
+        is_expected = (status, error) == expect(route, kind)
+        if not is_expected or not re.fullmatch(pattern, str(challenge)):
+            wrong.append(f"{route}, {kind}: {status} {error} {challenge}")
 
-    found = {kind: (status, error) for kind, (status, error, _) in answers.items()}
-    assert found == {kind: expect(route, kind) for kind in TOKENS}
-    for kind, (status, error, challenge) in answers.items():
-        assert re.fullmatch(expect_challenge(status, error), str(challenge)), kind
+    assert wrong == []

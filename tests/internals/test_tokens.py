@@ -1,4 +1,4 @@
-"""Tokens that no client can get by itself, and settings that matter for them."""
+"""Tokens that no client can get from the server, and settings of tokens."""
 
 from datetime import timedelta
 
@@ -14,35 +14,35 @@ UNTIL = "11"  # from there on, see test_token_table.py
 
 
 def delete_item(app, token):
-    """Return the answer to a request that needs a token, with this one."""
+    """Return the response to a request that needs a token, with this one."""
     headers = {"Authorization": f"Bearer {token}"}
     return app.test_client().delete("/item/none", headers=headers)
 
 
 def make_token(app, **claims):
-    """Return a token that is signed as ours are, with other claims."""
+    """Return a token with the signature of an app, and with other claims."""
     with app.app_context():
         token = create_access_token("1")
     key = app.config["JWT_SECRET_KEY"]
-    ours = jwt.decode(token, key, algorithms=["HS256"])
-    return jwt.encode(ours | claims, key, algorithm="HS256")
+    usual = jwt.decode(token, key, algorithms=["HS256"])
+    return jwt.encode(usual | claims, key, algorithm="HS256")
 
 
-def test_token_of_ours_opens(app):
+def test_token_of_the_app_is_valid(app):
     with app.app_context():
         token = create_access_token("1")
 
     assert delete_item(app, token).status_code == 404
 
 
-def test_token_lives_for_15_minutes(app):
+def test_token_is_valid_for_15_minutes(app):
     with app.app_context():
         claims = decode_token(create_access_token("1"))
 
     assert claims["exp"] - claims["iat"] == 15 * 60
 
 
-def test_expired_token_says_so(app):
+def test_expired_token_is_named_so(app):
     with app.app_context():
         token = create_access_token("1", expires_delta=timedelta(seconds=-1))
 
@@ -63,7 +63,7 @@ def test_token_of_another_server_is_invalid(app):
     assert reply.json["error"] == "invalid_token"
 
 
-def test_refresh_token_is_no_access_token(app):
+def test_refresh_token_is_not_an_access_token(app):
     with app.app_context():
         token = create_refresh_token("1")
 
@@ -85,7 +85,7 @@ def test_token_with_odd_claims_is_invalid(app, claims):
     assert reply.json["error"] == "invalid_token"
 
 
-def test_default_key_says_what_it_is_for_and_is_long_enough(app):
+def test_default_key_names_its_purpose_and_is_long_enough(app):
     key = app.config["JWT_SECRET_KEY"]
 
     assert "development" in key
@@ -102,7 +102,7 @@ def test_missing_token_is_401_in_production(app):
     assert reply.status_code == 401
 
 
-def test_mistake_of_ours_is_500_in_json(shop, make_app, load, monkeypatch):
+def test_exception_in_the_app_is_500_in_json(shop, make_app, load, monkeypatch):
     folder, module = shop
     app = make_app(folder.name[7:9], module)
     models = load(folder.name[7:9], "models")

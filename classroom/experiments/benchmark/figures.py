@@ -44,7 +44,7 @@ def speed_rows(comparisons: list[Comparison]) -> Rows:
 
 
 def size_rows(comparisons: list[Comparison]) -> Rows:
-    """Return how much memory each worker takes, and how long each takes to start."""
+    """Return how much memory each worker uses, and how long each takes to start."""
     return [
         [
             each.section,
@@ -85,7 +85,7 @@ def describe_machine() -> str:
 
 
 def update_page(comparisons: list[Comparison]) -> None:
-    """Write the tables into the page, between the two marks."""
+    """Write the tables into the page, between the two markers."""
     speed = page_table(SPEED, speed_rows(comparisons))
     size = page_table(SIZE, size_rows(comparisons))
     tables = f"\nOn {describe_machine()}:\n\n{speed}\n{size}\n"

@@ -49,7 +49,7 @@ QUICK = Plan(rounds=3, seconds=0.15, starts=1)
 class Candidate:
     """One of the servers that are measured side by side.
 
-    is_section: whether it has to be filled; the others read a database that is there.
+    is_section: whether it has to be filled; the others read an existing database.
     token: an access token, for a section that requires one to read an item.
     start_ups: seconds from each start to the first response.
     memory: bytes of its worker after all requests (resident set size).
@@ -96,7 +96,7 @@ class Candidate:
 class Comparison:
     """A section and what it is measured against: the limit and Flask alone.
 
-    For section 11, which requires a token to read an item, there is section 07, too,
+    Section 11 requires a token to read an item. It is also measured against section 07,
     which does not: the difference is the cost of the token.
     """
 
@@ -123,7 +123,7 @@ def compare(section: str, plan: Plan, advance: Callable[[], None]) -> Comparison
 
     advance: called after each start and each round, count_steps(plan) times in all.
 
-    Raises UserError if the section cannot be measured, or returns other JSON.
+    Raises UserError if the section cannot be measured, or returns different JSON.
     """
     expect_measurable(section)
     with_stores = section >= "06"
@@ -158,7 +158,7 @@ def expect_measurable(section: str) -> None:
         raise UserError("The benchmarks need gunicorn, which Windows does not have.")
     if section not in SECTIONS:
         known = ", ".join(SECTIONS)
-        raise UserError(f"Section {section} is not measured; these are: {known}.")
+        raise UserError(f"Section {section} cannot be measured. These can: {known}.")
 
 
 def make_candidates(section: str, with_stores: bool, folder: Path) -> list[Candidate]:
@@ -203,10 +203,10 @@ def count_steps(section: str, plan: Plan) -> int:
 
 
 def expect_the_same_json(candidates: list[Candidate], paths: list[str]) -> None:
-    """Raise UserError unless all give the same JSON, as a comparison needs."""
+    """Raise UserError unless all return the same JSON, as a comparison requires."""
     for path in paths:
         limit, *others = (candidate.get_json(path) for candidate in candidates)
         for candidate, body in zip(candidates[1:], others, strict=True):
             if body != limit:
                 name = candidate.name
-                raise UserError(f"{name} returns other JSON than the limit at {path}.")
+                raise UserError(f"{name} returns different JSON at {path}.")

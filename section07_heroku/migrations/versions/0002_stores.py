@@ -16,7 +16,7 @@ def upgrade():
         sqlite_autoincrement=True,
     )
     op.add_column("items", sa.Column("store_id", sa.Integer))
-    # Every item must be in a store; these are older than the table of stores.
+    # Every item must be in a store, and existing items are in none yet.
     op.execute(
         "INSERT INTO stores (name)"
         " SELECT 'My Wonderful Store' WHERE EXISTS (SELECT * FROM items)"
@@ -39,5 +39,5 @@ def downgrade():
 
 
 def alter_items():
-    """Return a batch of changes, for which SQLite needs a new table."""
+    """Return a batch of changes; SQLite makes them by copying the table."""
     return op.batch_alter_table("items", table_kwargs={"sqlite_autoincrement": True})

@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade():
-    """Add both columns; they are unknown for existing items."""
+    """Add both columns, which are NULL for existing items."""
     with alter_items() as items:
         items.add_column(sa.Column("creator_id", sa.Integer))
         items.add_column(sa.Column("created_at", sa.DateTime(timezone=True)))
@@ -32,5 +32,5 @@ def downgrade():
 
 
 def alter_items():
-    """Return a batch of changes, for which SQLite needs a new table."""
+    """Return a batch of changes; SQLite makes them by copying the table."""
     return op.batch_alter_table("items", table_kwargs={"sqlite_autoincrement": True})

@@ -8,7 +8,7 @@ down_revision = "0004"
 
 
 def upgrade():
-    """Create the table; older tokens belong to no login, and are revoked."""
+    """Create the table; older tokens, which belong to no login, become invalid."""
     op.create_table(
         "logins",
         sa.Column("id", sa.String(36), primary_key=True),

@@ -1,0 +1,64 @@
+"""Measure the list of stores in section 11 and in section 14, with the same data."""
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from classroom.errors import UserError
+from classroom.sections import find_section
+from classroom.server import Server
+from classroom.server.client import Api
+
+SECTIONS = ("11", "14")
+STORES = 100  # as many as a page can have
+ITEMS_PER_STORE = 10
+REPEATS = 5
+
+
+def measure_lists(numbers: Sequence[int]) -> dict[str, list[float]]:
+    """Return the seconds that GET /stores takes, by section, for pages of stores.
+
+    numbers: how many stores to request each time, at most 100; each has 10 items.
+
+    Raises UserError if the responses of the sections differ.
+    """
+    folders = [find_section(number).folder for number in SECTIONS]
+    with Server(folders[0]) as older, Server(folders[1]) as newer:
+        seconds: dict[str, list[float]] = {number: [] for number in SECTIONS}
+        for server in (older, newer):
+            add_stores(server.database)
+        with older.api() as one, newer.api() as other:
+            for number in numbers:
+                path = f"/stores?page_size={number}"
+                if one.get(path).json() != other.get(path).json():
+                    raise UserError(f"The responses to GET {path} are not equal.")
+                for section, api in zip(SECTIONS, (one, other), strict=True):
+                    seconds[section].append(measure_request(api, path))
+    return seconds
+
+
+def measure_request(api: Api, path: str) -> float:
+    """Return how many seconds a GET request takes: the fastest of several."""
+    times = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        api.get(path)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def add_stores(database: Path) -> None:
+    """Add stores with their items to the database of a server."""
+    stores = [(number, f"Store {number}") for number in range(1, STORES + 1)]
+    items = [
+        (f"Item {store} {number}", number + 0.5, store)
+        for store, _ in stores
+        for number in range(ITEMS_PER_STORE)
+    ]
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.executemany("INSERT INTO stores (id, name) VALUES (?, ?)", stores)
+        connection.executemany(
+            "INSERT INTO items (name, price, store_id) VALUES (?, ?, ?)", items
+        )
