@@ -4,7 +4,7 @@ import hashlib
 import re
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -47,6 +47,7 @@ class Server(TemporaryServer):
     app: the module to serve, such as "classic" for classic.py.
     settings: what to set in app.config, such as {"JWT_ACCESS_TOKEN_EXPIRES": 2}.
     workers: how many gunicorn workers serve it; 0 is flask run.
+    options: more options of gunicorn.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class Server(TemporaryServer):
         app: str = "app",
         settings: Mapping[str, object] | None = None,
         workers: int = 0,
+        options: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.folder = folder.resolve()
         self.python = python
         self.app = app
         self.workers = workers
+        self.options = list(options)
         self.settings = dict(settings or {})
         if self.settings.get("SQLALCHEMY_ECHO"):  # for show_sql(), which shows values
             self.settings["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": False}
@@ -130,7 +133,7 @@ class Server(TemporaryServer):
         self.shown = 0
         command = flask_command(0, self.app)
         if self.workers:
-            command = gunicorn_command(self.workers, self.app)
+            command = gunicorn_command(self.workers, self.app) + self.options
         self.process = ManagedProcess(
             command,
             folder=self.folder,

@@ -11,13 +11,12 @@ from classroom.sections import all_sections, find_section
 from classroom.server import Server
 
 METHODS = {"get", "post", "put", "delete"}
-# Section 05 has all routes of section 04, and section 14 all of section 11. The views
-# of section 07 are the same files as in section 06.
+# Section 05 has all routes of section 04, and section 14 all of 06, 07 and 11.
 SECTIONS = [
     section.number
     for section in all_sections()
     if (section.folder / "docs.py").exists()
-    and section.number not in ("04", "07", "11")
+    and section.number not in ("04", "06", "07", "11")
 ]
 
 # Since section 06, an item in a store that does not exist is a 422; but an OpenAPI

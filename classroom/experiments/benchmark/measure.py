@@ -180,7 +180,12 @@ def section_candidate(section: str, folder: Path) -> Candidate:
     """Return a section as a candidate, with its database in a new folder."""
     folder.mkdir()
     settings = database_settings(folder) | NO_LIMITS
-    server = Server(find_section(section).folder, settings=settings, workers=1)
+    # The same settings of gunicorn for all: an empty file replaces the section's own.
+    config = folder / "gunicorn.conf.py"
+    config.touch()
+    app = find_section(section).folder
+    options = ["--config", str(config)]
+    server = Server(app, settings=settings, workers=1, options=options)
     return Candidate(f"section {section}", server, is_section=True)
 
 
