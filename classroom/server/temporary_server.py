@@ -1,4 +1,4 @@
-"""What a section's server and PostgreSQL have in common: both leave nothing behind."""
+"""What all servers here have in common: they leave nothing behind."""
 
 import tempfile
 from pathlib import Path

