@@ -6,8 +6,8 @@ from classroom.errors import UserError
 from classroom.server.client import Api
 
 CLIENTS = 8  # more than workers, so that each worker receives some of the requests
-ROUNDS = 3  # of guesses that are all refused: then every worker has refused some
-MOST = 50  # rounds
+ROUNDS = 20  # of guesses that are all refused: then every worker has refused some
+MOST = 100  # rounds
 
 
 def guess_until_refused(api: Api, username: str) -> int:
