@@ -104,14 +104,14 @@ def existing_folder(path: Path) -> Path:
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
-@click.option("--fast", is_flag=True, help="Run only contract and internals tests.")
+@click.option("--fast", is_flag=True, help="Run the quick tests only.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(fast: bool, arguments: tuple[str, ...]) -> None:
     """Run every test, the tests of a section, or pytest with ARGUMENTS.
 
     \b
     test            every test
-    test --fast     the contract and internals tests of all sections
+    test --fast     internals tests, and each test of the contract in one section
     test 06         the contract, internals, notebook and exercise tests of 06
     test -k token   anything else is passed on to pytest
     """

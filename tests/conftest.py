@@ -28,12 +28,13 @@ sys.modules["rfc3987_syntax"] = None
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests that share a server, so that one process runs all of them.
+@pytest.hookimpl(wrapper=True)  # in the same hook, pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Group the tests that share a server: one process runs all of them in a row.
 
     A group is the contract of a section, or the tests of a file without groups.
     """
+    positions: dict[str, int] = {}  # of groups, in the order of their first tests
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             params = item.callspec.params if hasattr(item, "callspec") else {}
@@ -41,6 +42,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if {"section", "module"} <= params.keys():  # those of the fixture server
                 group = f"contract-{params['section']}-{params['module']}"
             item.add_marker(pytest.mark.xdist_group(group))
+        positions.setdefault(group_of(item), len(positions))
+    yield  # to pytest, which has an order of its own
+    items.sort(key=lambda item: positions[group_of(item)])
+
+
+def group_of(item: pytest.Item) -> str:
+    """Return the name of the group of a test."""
+    name: str = item.get_closest_marker("xdist_group").args[0]
+    return name
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("sections", "which promises to check, and on which server")
     group.addoption("--about", help="run the tests with this section's number only")
     group.addoption("--section", help="check the promises of this section only")
+    group.addoption(
+        "--newest",
+        action="store_true",
+        help="check each promise in one section only, the newest that makes it",
+    )
     group.addoption("--url", help="check this server; needs --section")
     group.addoption("--app", help="check the app.py in this folder; needs --section")
     group.addoption(
@@ -56,16 +61,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if mark is None:
         return
     options = metafunc.config.option
-    elsewhere = options.url or options.app
+    only_app = options.url or options.app or options.newest
     cases = []
     for section in wanted_sections(options.section):
         if holds_in(section.number, mark):
             cases.append(pytest.param(section.number, "app", id=section.number))
             # classic.py, the same API with Flask-RESTful, makes the same promises.
             has_classic = (section.folder / "classic.py").exists()
-            if has_classic and not elsewhere and mark.kwargs.get("classic", True):
+            if has_classic and not only_app and mark.kwargs.get("classic", True):
                 name = f"{section.number}-classic"
                 cases.append(pytest.param(section.number, "classic", id=name))
+    if options.newest:
+        cases = cases[-1:]
     metafunc.parametrize(["section", "module"], cases, scope="session")
 
 

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from classroom.sections import find_section
 
-FAST = ["tests/contract", "tests/internals"]
+FAST = ["--newest", "tests/contract", "tests/internals"]
 OF_A_SECTION = [
-    *FAST,
+    "tests/contract",
+    "tests/internals",
+    "tests/browser",
     "tests/course/test_notebooks.py",
     "tests/classroom/test_exercises.py",
 ]
@@ -16,7 +18,7 @@ OF_A_SECTION = [
 def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
     """Translate the arguments of learn.py test into arguments for pytest.
 
-    fast: run only the contract and internals tests.
+    fast: run only the internals tests, and each test of the contract in one section.
     arguments: those of learn.py test: the number of a section, then arguments for
         pytest. Without any, every test is run.
 

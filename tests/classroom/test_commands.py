@@ -259,8 +259,8 @@ def test_test_of_a_section_selects_what_concerns_it():
 @pytest.mark.parametrize(
     ("fast", "arguments", "expected"),
     [
-        (True, (), ["tests/contract", "tests/internals"]),
-        (True, ("-x",), ["tests/contract", "tests/internals", "-x"]),
+        (True, (), ["--newest", "tests/contract", "tests/internals"]),
+        (True, ("-x",), ["--newest", "tests/contract", "tests/internals", "-x"]),
         (False, (), []),
     ],
 )

@@ -10,10 +10,10 @@ from flask_jwt_extended import create_access_token, decode_token
 from classroom.server import NO_LIMITS
 
 ANA = {"username": "ana", "password": "open-sesame"}
-# Section 14 has the same models as section 11, which PostgreSQL need not run twice.
-KINDS = [("11", "sqlite"), ("11", "postgresql"), ("14", "sqlite")]
+# Both sections have the same models of users and logins, so one database for each.
+KINDS = [("11", "postgresql"), ("14", "sqlite")]
 on_sqlite = pytest.mark.parametrize(
-    "kind", [("11", "sqlite"), ("14", "sqlite")], ids="-".join, indirect=True
+    "kind", [("14", "sqlite")], ids="-".join, indirect=True
 )
 on_postgresql = pytest.mark.parametrize(
     "kind", [("11", "postgresql")], ids="-".join, indirect=True
@@ -24,12 +24,6 @@ on_postgresql = pytest.mark.parametrize(
 def kind(request):
     """A section, and the kind of its database."""
     return request.param
-
-
-@pytest.fixture(scope="module")
-def postgresql(new_database):
-    """The URL of a PostgreSQL database, which is empty before each test."""
-    return new_database().replace("postgres://", "postgresql+psycopg://", 1)
 
 
 @pytest.fixture

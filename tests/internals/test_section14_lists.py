@@ -46,10 +46,13 @@ def section(request):
 def app(section, make_app, request):
     """The app of each section, on an empty database of each kind."""
     if request.param == "sqlite":
-        return make_app(section)
-    url = request.getfixturevalue("new_database")()
-    url = url.replace("postgres://", "postgresql+psycopg://", 1)
-    return make_app(section, SQLALCHEMY_DATABASE_URI=url)
+        yield make_app(section)
+        return
+    url = request.getfixturevalue("postgresql")
+    app = make_app(section, SQLALCHEMY_DATABASE_URI=url)
+    yield app
+    with app.app_context(), app.extensions["sqlalchemy"].engine.begin() as connection:
+        connection.execute(sa.text("TRUNCATE stores RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture
@@ -61,13 +64,11 @@ def add(app, section, load):
     def add_rows(stores, items):
         columns = "name", "price", "store_id"
         with app.app_context():
-            for name in stores:
-                db.session.add(models.StoreModel(name=name))
-                db.session.flush()  # one by one, so that the ids are in this order
+            db.session.add_all([models.StoreModel(name=name) for name in stores])
+            db.session.flush()  # it inserts them in this order
             for item in items:
                 values = dict(zip(columns, item, strict=True))
                 db.session.add(models.ItemModel(**values))
-                db.session.flush()
             db.session.commit()
 
     return add_rows

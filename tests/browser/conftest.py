@@ -1,0 +1,30 @@
+"""A browser for tests of pages."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Error, expect, sync_playwright
+
+# With these options, Chromium sends no requests of its own to the internet.
+OFFLINE = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update"),
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser(needs: Callable[[object, str], None]) -> Iterator[Browser]:
+    """A browser of this machine: Chromium, or else Chrome."""
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        where = {"executable_path": chromium} if chromium else {"channel": "chrome"}
+        try:
+            browser = playwright.chromium.launch(args=OFFLINE, **where)
+        except Error:
+            browser = None
+        needs(browser, "no browser: install Chromium or Chrome to test the page")
+        expect.set_options(timeout=30_000)  # milliseconds, for slow machines
+        yield browser
+        browser.close()
