@@ -11,7 +11,7 @@ from classroom.display.sql import show_sql
 from classroom.display.tables import show_rows
 from classroom.exercises.check import check_exercise
 from classroom.heroku.rehearse import rehearse
-from classroom.sections import copy_section
+from classroom.sections import copy_section, new_folder
 from classroom.server.client import bearer
 from classroom.server.notebook_servers import restart, serve
 
@@ -19,6 +19,7 @@ __all__ = [
     "bearer",
     "check_exercise",
     "copy_section",
+    "new_folder",
     "rehearse",
     "restart",
     "serve",

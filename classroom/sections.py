@@ -76,13 +76,27 @@ def find_section(wanted: str | int) -> Section:
 
 
 def find_folder(wanted: str | int) -> Path:
-    """Return the folder of a section, or that of the examples.
+    """Return the folder of a section, of the examples, or one of your own.
 
-    wanted: a section, as for find_section(), or "examples".
+    wanted: a section, as for find_section(); "examples"; or the path of a folder.
 
-    Raises UserError if there is no such section.
+    Raises UserError if there is no such section or folder.
     """
-    return EXAMPLES if wanted == EXAMPLES.name else find_section(wanted).folder
+    if wanted == EXAMPLES.name:
+        return EXAMPLES
+    if is_path(wanted):
+        folder = Path(str(wanted)).resolve()
+        if not folder.is_dir():
+            raise UserError(f"There is no folder {str(wanted)!r}.")
+        if not (folder / "app.py").exists():
+            raise UserError(f"There is no app.py in {str(wanted)!r}: write it first.")
+        return folder
+    return find_section(wanted).folder
+
+
+def is_path(wanted: str | int) -> bool:
+    """Return whether this is a path, not the number or the name of a section."""
+    return any(separator in str(wanted).rstrip("/") for separator in ("/", os.sep))
 
 
 def section_files(folder: Path) -> dict[str, Path]:
@@ -94,12 +108,35 @@ def section_files(folder: Path) -> dict[str, Path]:
     }
 
 
-def own_copy(section: Section) -> Path:
-    """Return the path of a student's own copy of a section, even if there is none.
+def own_folder(name: str) -> Path:
+    """Return the path of a student's own folder, even if there is none.
 
     It is in the folder my/, or in the one that CLASSROOM_MY names.
     """
-    return Path(os.environ.get("CLASSROOM_MY", ROOT / "my")) / section.folder.name
+    return Path(os.environ.get("CLASSROOM_MY", ROOT / "my")).resolve() / name
+
+
+def own_copy(section: Section) -> Path:
+    """Return the path of a student's own copy of a section, even if there is none."""
+    return own_folder(section.folder.name)
+
+
+def new_folder(name: str) -> str:
+    """Make an empty folder in my/ for an app of your own, and return its path.
+
+    name: the name of the folder; if there is one already, it keeps its files.
+
+    Raises UserError if this is not a name, but a path.
+    """
+    if name in ("", "..") or Path(name).name != name:
+        raise UserError(f"{name!r} is not the name of a folder.")
+    folder = own_folder(name)
+    if folder.exists():
+        print(f"You already have the folder my/{name}: its files stay as they are.")
+    else:
+        folder.mkdir(parents=True)
+        print(f"The folder my/{name} is ready, and empty.")
+    return os.path.join(os.path.relpath(folder.parent), name)
 
 
 def copy_section(number: str | int) -> None:

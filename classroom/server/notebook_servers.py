@@ -1,13 +1,46 @@
 """The servers of a notebook: one for each section, which ends with the notebook."""
 
 import atexit
+from typing import Any
+
+import requests
 
 from classroom.errors import UserError
-from classroom.sections import find_folder
+from classroom.sections import find_folder, is_path, section_files
 from classroom.server import Server
 from classroom.server.client import Api
 
 _running: dict[str, Server] = {}
+
+
+class ReloadingApi(Api):
+    """A session for an app that is being written: it runs the files as they are now.
+
+    server: the server of the app. If a file in its folder has changed since it was
+    started, the next request restarts it first. Its database is kept.
+    """
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server.address)
+        self.server = server
+        self.files = read_files(server)
+
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Send a request to the app as it is now, and remember the response.
+
+        Raises ServerStartError if the app cannot start any more.
+        """
+        if read_files(self.server) != self.files:
+            self.server.restart()
+            self.base_url = self.server.address
+            self.files = read_files(self.server)
+        return super().request(method, url, **options)
+
+
+def read_files(server: Server) -> dict[str, bytes]:
+    """Return the Python files of a server's app, by their paths in its folder."""
+    files = section_files(server.folder).items()
+    return {name: path.read_bytes() for name, path in files if path.suffix == ".py"}
 
 
 def serve(
@@ -18,7 +51,8 @@ def serve(
     If this notebook has started it before, that server is stopped first, so running
     the cell again starts without any data.
 
-    number: the section, such as "03", or "examples".
+    number: the section, such as "03"; "examples"; or the path of a folder of your own,
+        whose server restarts by itself whenever its files have changed.
     app: the module to serve, if not app.py; each has a server of its own.
     workers: how many gunicorn workers serve it; 0 is flask run.
     settings: what to set in app.config, such as JWT_ACCESS_TOKEN_EXPIRES=2.
@@ -32,7 +66,7 @@ def serve(
     server = Server(folder, app=app, workers=workers, settings=settings)
     server.start()
     _running[name] = server
-    return server.api()
+    return ReloadingApi(server) if is_path(number) else server.api()
 
 
 def running_server(number: str | int) -> Server:

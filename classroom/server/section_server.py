@@ -90,7 +90,7 @@ class Server(TemporaryServer):
                 self._make_database()
             self._wait_until_it_responds()
         except BaseException:  # a Ctrl-C, too
-            self.stop()
+            self.stop() if is_new else self.halt()
             raise
         return self
 
