@@ -13,8 +13,9 @@ from rich.table import Table
 from classroom.console import console, progress_bar
 from classroom.display.diff import compare, count_lines
 from classroom.errors import UserError
+from classroom.notebooks.execute import find_notebooks
 from classroom.notebooks.staircase import PICTURE, draw_staircase
-from classroom.sections import ROOT, all_sections, find_section
+from classroom.sections import ROOT, all_sections, find_section, own_folder
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api
 from classroom.server.launch import is_free, run_here
@@ -63,12 +64,50 @@ def show_sections() -> None:
 
 
 @cli.command()
+@click.argument("section", default="00")
 @click.option("--no-browser", is_flag=True, help="Print the URL instead of opening it.")
-def lab(no_browser: bool) -> None:
-    """Open the notebooks in JupyterLab."""
+@click.option(
+    "--present", is_flag=True, help="For a projector, with an instructor's notes."
+)
+def lab(section: str, no_browser: bool, present: bool) -> None:
+    """Open the lessons in JupyterLab: your own copies of them, in the folder my/."""
     from classroom.notebooks.lab import open_lab  # slow to import
+    from classroom.workspace.folder import make_presentation, make_workspace
 
-    open_lab(no_browser)
+    [lesson] = find_notebooks([section])
+    for sentence in make_presentation() if present else make_workspace():
+        console.print(sentence)
+    open_lab(lesson.name, no_browser=no_browser, present=present)
+
+
+@cli.command()
+def start() -> None:
+    """Make your folder my/ with the lessons, for any editor that opens notebooks."""
+    from classroom.workspace.folder import make_workspace  # slow to import
+
+    for sentence in make_workspace():
+        console.print(sentence)
+    console.print(f"Your lessons: {own_folder('notebooks')}")
+    console.print(f"The Python to run them with: {sys.executable}")
+
+
+@cli.command()
+@click.argument("section")
+def reset(section: str) -> None:
+    """Start a lesson again; what you have is moved into my/old, not deleted."""
+    from classroom.workspace.folder import reset as reset_lesson  # slow to import
+
+    for sentence in reset_lesson(section) or ["Your lesson is as it was at the start."]:
+        console.print(sentence)
+
+
+@cli.command()
+def plan() -> None:
+    """Print a plan for instructors: the parts of each lesson, and their minutes."""
+    from classroom.workspace.plan import plan_tables  # slow to import
+
+    for table in plan_tables():
+        console.print(table)
 
 
 @cli.command()

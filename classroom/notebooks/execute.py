@@ -88,14 +88,17 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
         timeout=CELL_TIMEOUT,
         coalesce_streams=True,
         record_timing=False,
-        resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=lambda cell, cell_index: on_cell(),
     )
-    # A student's copies in my/ must not change the outputs. And in the main thread,
-    # nbclient would catch a Ctrl-C, and continue as if the kernel had died.
-    with tempfile.TemporaryDirectory() as empty, ThreadPoolExecutor(1) as thread:
+    # It runs in an empty my/, where a learner's files cannot change the outputs. And in
+    # the main thread, nbclient would catch a Ctrl-C, and continue as if the kernel had
+    # died.
+    with tempfile.TemporaryDirectory() as my, ThreadPoolExecutor(1) as thread:
+        folder = Path(my, NOTEBOOKS.name)
+        folder.mkdir()
         execution = client.async_execute(
-            env=os.environ | {"CLASSROOM_MY": empty},
+            cwd=str(folder),
+            env=os.environ | {"CLASSROOM_MY": my},
             transport_encryption="auto",
             stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
         )

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -220,11 +221,24 @@ def test_killed_run_leaves_no_server(start):
 
 
 @unix_only
-def test_lab_opens_the_first_notebook_and_ends_with_one_ctrl_c(start):
-    running = start("lab", "--no-browser")
+@pytest.mark.parametrize(
+    ("arguments", "lesson"),
+    [
+        ([], "my/notebooks/00_start_here.ipynb"),
+        (["06", "--present"], "build/presentation/notebooks/06_sqlalchemy.ipynb"),
+    ],
+)
+def test_lab_opens_a_lesson_and_ends_with_one_ctrl_c(
+    start, monkeypatch, arguments, lesson, tmp_path
+):
+    # Not in my/, which is the reader's; and outside of this folder, links lead nowhere.
+    own = ROOT / "build" / f"test-{tmp_path.name}" / "my"
+    monkeypatch.setenv("CLASSROOM_MY", str(own))
+    running = start("lab", "--no-browser", *arguments)
     url = running.wait_for(r"http://127\.0\.0\.1:\d+/lab\S+token=\w+")
+    shutil.rmtree(own.parent, ignore_errors=True)
 
-    assert "/lab/tree/notebooks/00_start_here.ipynb" in url
+    assert lesson in url
     page = get_once_it_responds(url)
     assert page.status_code == 200
     assert "apputils-extension:announcements" in page.text  # among what is disabled
