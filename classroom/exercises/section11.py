@@ -143,3 +143,6 @@ def check_clerk(server: Server) -> Iterator[Finding]:
             for path in ("/item/Tea", "/store/North")
         )
         yield Finding(ok, "An admin is allowed to delete both.")
+        paths = api.get("/openapi.json").json()["paths"]
+        described = "403" in paths["/item/{name}"]["delete"]["responses"]
+        yield Finding(described, "/docs describes the status 403 of DELETE /item/N.")
