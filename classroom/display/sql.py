@@ -4,7 +4,7 @@ import re
 
 from IPython.display import Markdown, display
 
-from classroom.display.exchange import hide_hashes
+from classroom.display.masks import hide_hashes
 from classroom.errors import UserError
 from classroom.server.notebook_servers import running_server
 
