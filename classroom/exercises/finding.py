@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-COLOURS = {True: "#1a7f37", False: "#bc4c00"}  # done or not
+from classroom.display.colours import GREEN, ORANGE, label
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,11 @@ class Findings(list[Finding]):
         return "\n".join([*marks, self.verdict, *notes])
 
     def _repr_html_(self) -> str:
-        style = "list-style:none; white-space:pre-wrap"
+        style = "list-style:none; white-space:pre-wrap; margin:2px 0"
         lines = "".join(
-            f'<li style="{style}; color:{COLOURS[f.done]}">'
-            f"{'✓' if f.done else '○'} {escape(indent(f.text))}</li>"
+            f'<li style="{style}">'
+            f"{label('✓', GREEN) if f.done else label('○', ORANGE)} "
+            f"{escape(indent(f.text))}</li>"
             for f in self
         )
         notes = "".join(

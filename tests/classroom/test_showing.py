@@ -450,7 +450,7 @@ def test_statements_hide_the_hash_of_a_password(echoing_06):
     maria = {"username": "maria", "password": "a long password"}
     echoing_06.post("/register", json=maria)
 
-    shown = format_statements(new_statements("06"))
+    shown = repr(format_statements(new_statements("06")))
 
     assert "maria" in shown
     assert not re.search(r"scrypt:[\d:]+\$\w", shown)
