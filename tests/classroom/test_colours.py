@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 import jwt
+import nbformat
 import pytest
 import requests
 from IPython.core.formatters import DisplayFormatter
@@ -14,6 +15,8 @@ from classroom.display.jwt import Token
 from classroom.display.side_by_side import Responses, Tokens
 from classroom.display.tables import Table
 from classroom.exercises.finding import Finding, Findings
+from classroom.notebooks import book
+from classroom.notebooks.book import Page, write_book
 
 # Of JupyterLab and of VS Code, each light and dark.
 PAGES = ["#ffffff", "#111111", "#1f1f1f", "#1e1e1e"]
@@ -23,6 +26,8 @@ TOKEN = jwt.encode({"sub": "1", "iat": 1}, "a key of 32 bytes, as short as can b
 
 def luminance(colour):
     """Return the relative luminance of a colour such as #0969da, as WCAG defines it."""
+    if len(colour) == 4:  # such as #fff
+        colour = "#" + "".join(digit * 2 for digit in colour[1:])
     channels = [int(colour[i:j], 16) / 255 for i, j in pairwise((1, 3, 5, 7))]
     linear = [
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
@@ -116,3 +121,45 @@ def test_what_is_done_does_not_depend_on_colours():
 
     assert re.search(">✓</span> one<", html)
     assert re.search(">○</span> two<", html)
+
+
+@pytest.fixture(scope="module")
+def book_page(tmp_path_factory):
+    """The page of a notebook in the book, as HTML."""
+    notebook = nbformat.v4.new_notebook()
+    for text in ("# A notebook", "## One `part`", "### Its detail", "#### Deeper"):
+        notebook.cells.append(nbformat.v4.new_markdown_cell(text))
+    folder = tmp_path_factory.mktemp("book")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(book, "BOOK", folder)
+        write_book([Page(folder / "01_x.ipynb", notebook, failed=False)])
+    return (folder / "01_x.html").read_text(encoding="utf-8")
+
+
+def test_book_has_enough_contrast_in_light_and_dark_mode(book_page):
+    style = re.search("<style>(.+)</style>", book_page, re.DOTALL)[1]
+    found = [re.findall(r"--(\w+): (#\w+)", part) for part in style.split(":root")]
+    _, light, dark = map(dict, found)
+    _, light_code, dark_code = style.split("prefers-color-scheme")
+
+    for root, code in ((light, light_code), (dark, dark_code)):
+        highlighted = re.findall(r"\.highlight [^{]*{[^}]*?\bcolor: (#\w+)", code)
+        assert len(set(highlighted)) > 3
+        colours = {root["text"], root["link"], root["error"], *highlighted}
+        for colour in colours:
+            assert contrast(colour, root["code"]) >= ENOUGH
+        for name in ("text", "link", "error"):
+            assert contrast(root[name], root["page"]) >= ENOUGH
+    assert contrast(light["page"], dark["page"]) > 10
+
+
+def test_book_page_lists_its_headings(book_page):
+    contents = re.search(r'<nav class="contents".+?</nav>', book_page, re.DOTALL)[0]
+
+    links = re.findall(r'class="level(\d)"><a href="#([^"]+)">(.+?)</a>', contents)
+    assert [(level, text) for level, _, text in links] == [
+        ("2", "One <code>part</code>"),
+        ("3", "Its detail"),
+    ]
+    for _, anchor, _ in links:
+        assert f'id="{anchor}"' in book_page
