@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from textwrap import shorten
 
 from requests import RequestException, Response, Timeout
 
@@ -108,10 +109,8 @@ def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str
     if reply.status_code == 500:  # its body says nothing: see explain_errors()
         return False, " (The response is 500)"
     hint = "" if received else ": does the view return something?"
-    return (
-        False,
-        f" (The response is {reply.status_code}, {str(received)[:100]}{hint})",
-    )
+    shown = shorten(str(received), 100, placeholder=" …")
+    return False, f" (The response is {reply.status_code}, {shown}{hint})"
 
 
 def check_answers(
