@@ -14,6 +14,7 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from classroom.display.masks import STABLE_OUTPUTS
 from classroom.sections import NOTEBOOKS, find_section
 
 MEASURED = "measured"  # the tag of cells whose outputs differ each time
@@ -95,7 +96,7 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
     # nbclient would catch a Ctrl-C, and continue as if the kernel had died.
     with tempfile.TemporaryDirectory() as empty, ThreadPoolExecutor(1) as thread:
         execution = client.async_execute(
-            env=os.environ | {"CLASSROOM_MY": empty},
+            env=os.environ | {"CLASSROOM_MY": empty, STABLE_OUTPUTS: "1"},
             transport_encryption="auto",
             stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
         )
