@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from classroom.display.exchange import name_status, request_text, response_text
+from classroom.display.exchange import request_text, response_text
+from classroom.display.statuses import name_status
 from classroom.errors import UserError
 from classroom.server.client import Api
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from IPython.display import Markdown, display
+from IPython.display import display
 
+from classroom.display.code import Diff
+from classroom.display.tables import Table
 from classroom.errors import UserError
 from classroom.sections import CONTRACT, Section, find_section, section_files
 
@@ -112,21 +114,17 @@ def show_changes(before: str | int, after: str | int, *files: str) -> None:
     changes = compare(find_section(before), find_section(after))
     if not files:
         rows = [
-            *(f"| `{name}` | new |" for name in changes.new),
-            *(
-                f"| `{name}` | {count_lines(lines)} |"
-                for name, lines in changes.changed.items()
-            ),
-            *(f"| `{name}` | removed |" for name in changes.gone),
+            *([name, "new"] for name in changes.new),
+            *([name, count_lines(lines)] for name, lines in changes.changed.items()),
+            *([name, "removed"] for name in changes.gone),
         ]
-        display(Markdown("\n".join(["| File | Change |", "|---|---|", *rows])))
+        display(Table(["File", "Change"], rows))
     for file in files:
         if file not in changes.changed:
             raise UserError(
                 f"{file!r} is not a file that differs between the two sections."
             )
-        lines = "\n".join(changes.changed[file])
-        display(Markdown(f"`{file}`:\n\n```diff\n{lines}\n```"))
+        display(Diff(file, changes.changed[file]))
 
 
 def count_lines(diff: list[str]) -> str:

@@ -8,18 +8,12 @@ that the exercise asks for.
 import importlib
 import inspect
 
-import requests
 from IPython.display import display
 
 from classroom.errors import UserError
-from classroom.exercises.finding import Finding, Findings
+from classroom.exercises.common import UNEXPECTED
+from classroom.exercises.finding import Finding, Findings, Note
 from classroom.server.client import ServerGone
-
-# The errors of a check that relies on something missing.
-UNEXPECTED = (
-    *(requests.RequestException, ArithmeticError, AttributeError),
-    *(LookupError, TypeError, ValueError),
-)
 
 
 def run_check(name: str | float, *work: object) -> Findings:
@@ -44,7 +38,9 @@ def run_check(name: str | float, *work: object) -> Findings:
         raise UserError(f"Pass what it asks for: check_exercise({call})") from None
     findings = Findings()
     try:
-        findings.extend(check(*work))
+        for found in check(*work):
+            notes = isinstance(found, Note)
+            (findings.notes if notes else findings).append(found)
     except ServerGone as error:
         findings.append(Finding(False, str(error)))
     except UNEXPECTED as error:

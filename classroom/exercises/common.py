@@ -2,25 +2,32 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from textwrap import shorten
 
-from requests import Response
+from requests import RequestException, Response, Timeout
 
-from classroom.errors import ServerStartError, find_error
-from classroom.exercises.finding import Finding
+from classroom.errors import ServerStartError
+from classroom.exercises.copy_server import CopyServer
+from classroom.exercises.failures import find_failures
+from classroom.exercises.finding import Finding, Note
+from classroom.exercises.printed import read_printed
 from classroom.sections import find_section, own_copy
 from classroom.server import Server
-from classroom.server.client import Api
+from classroom.server.client import Api, ServerGone
 
 # A request to predict: its method, its path and its JSON body, if it has one.
 Request = tuple[str, str, object]
 
-# Seconds that a student's copy may take to respond, since its code may be blocked.
-TIMEOUT = 10.0
+# The errors of a check that relies on something missing.
+UNEXPECTED = (
+    *(RequestException, ArithmeticError, AttributeError),
+    *(LookupError, TypeError, ValueError),
+)
 
 
 def check_copy(
     number: str, check: Callable[[Api], Iterator[Finding]]
-) -> Iterator[Finding]:
+) -> Iterator[Finding | Note]:
     """Start a student's copy of a section, and check its responses.
 
     number: the section; check: sends requests to the copy, and yields findings.
@@ -31,23 +38,19 @@ def check_copy(
 def check_responses(
     server: Server, check: Callable[[Api], Iterator[Finding]]
 ) -> Iterator[Finding]:
-    """Check the responses of a student's copy, and name the line where its code fails.
+    """Check the responses of a student's copy, in a session of its own.
 
     check: sends requests to the copy, and yields findings.
     """
     with server.api() as api:
-        api.timeout = TIMEOUT
         yield from check(api)
-        if any(reply.status_code == 500 for reply in api.history):
-            error = find_error(server.folder, server.output())
-            yield Finding(False, f"Your code fails: {error}")
 
 
 def check_server(
     number: str,
     check: Callable[[Server], Iterator[Finding]],
     first: Callable[[Path], Finding] | None = None,
-) -> Iterator[Finding]:
+) -> Iterator[Finding | Note]:
     """Start a student's copy of a section, and check the server.
 
     number: the section; check: yields findings about the server.
@@ -63,11 +66,33 @@ def check_server(
     if not done:
         return
     try:
-        with Server(copy) as server:
-            yield from check(server)
+        with CopyServer(copy) as server:
+            yield from explain_errors(server, check(server))
     except ServerStartError as error:
-        place = f", in {error.place}" if error.place else ""
-        yield Finding(False, f"Your copy {error.failure}{place}: {error.what}")
+        [why, *_] = find_failures(copy.resolve(), error.output) or [error.what]
+        yield Finding(False, f"Your copy {error.failure}: {why}")
+
+
+def explain_errors(
+    server: CopyServer, findings: Iterator[Finding]
+) -> Iterator[Finding | Note]:
+    """Yield findings, then why the student's code fails, and what it has printed."""
+    try:
+        yield from findings
+    except Timeout:
+        yield Finding(False, server.describe_wait())
+    except ServerGone:
+        yield Finding(False, "Your code closes the connection without a response.")
+    except UNEXPECTED:
+        reply = server.history[-1]
+        _, note = expect(reply, 0)
+        request = f"{reply.request.method} {reply.request.path_url}"
+        yield Finding(False, f"{request} does not respond as expected.{note}")
+    output = server.output()
+    for failure in find_failures(server.folder, output):
+        yield Finding(False, f"Your code fails: {failure}")
+    if printed := read_printed(output):
+        yield Note("Your code has printed:", printed)
 
 
 def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str]:
@@ -81,7 +106,11 @@ def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str
         received = reply.text
     if reply.status_code == status and body in (None, received):
         return True, ""
-    return False, f" (The response is {reply.status_code}, {str(received)[:100]})"
+    if reply.status_code == 500:  # its body says nothing: see explain_errors()
+        return False, " (The response is 500)"
+    hint = "" if received else ": does the view return something?"
+    shown = shorten(str(received), 100, placeholder=" …")
+    return False, f" (The response is {reply.status_code}, {shown}{hint})"
 
 
 def check_answers(

@@ -10,7 +10,7 @@ from classroom.exercises.common import (
     expect,
     find_statuses,
 )
-from classroom.exercises.finding import Finding
+from classroom.exercises.finding import Finding, Note
 from classroom.sections import find_section
 from classroom.server import Server
 from classroom.server.client import Api
@@ -59,7 +59,7 @@ def find_right_statuses() -> dict[str, int]:
         return find_statuses(server.api(), REQUESTS)
 
 
-def exercise_3() -> Iterator[Finding]:
+def exercise_3() -> Iterator[Finding | Note]:
     """A new route, in a copy of the section."""
     yield from check_copy("03", check_patch)
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from classroom.display.sql import read_statements
 from classroom.exercises.common import check_answers, check_copy, expect, log_in
-from classroom.exercises.finding import Finding
+from classroom.exercises.finding import Finding, Note
 from classroom.sections import find_section
 from classroom.server import Server
 from classroom.server.client import Api
@@ -65,7 +65,7 @@ def count_statements(server: Server, api: Api, method: str, path: str) -> int:
     return sum(sql != "COMMIT" for sql in read_statements(printed))
 
 
-def exercise_3() -> Iterator[Finding]:
+def exercise_3() -> Iterator[Finding | Note]:
     """A sum that the database computes, in a copy of the section."""
     yield from check_copy("06", check_value)
 

@@ -14,6 +14,7 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from classroom.display.masks import STABLE_OUTPUTS
 from classroom.sections import NOTEBOOKS, find_section
 
 MEASURED = "measured"  # the tag of cells whose outputs differ each time
@@ -98,7 +99,7 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
         folder.mkdir()
         execution = client.async_execute(
             cwd=str(folder),
-            env=os.environ | {"CLASSROOM_MY": my},
+            env=os.environ | {"CLASSROOM_MY": my, STABLE_OUTPUTS: "1"},
             transport_encryption="auto",
             stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
         )

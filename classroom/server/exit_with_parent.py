@@ -5,10 +5,12 @@
 
 The parent keeps the other end of this process's standard input open. When the parent
 ends, even if it is killed, the operating system closes that end, and reading standard
-input returns. The Python of a section's own virtual environment runs this file as well,
+input returns. If the parent writes a line instead, this process prints the stacks of
+its threads. The Python of a section's own virtual environment runs this file as well,
 so it imports only the standard library.
 """
 
+import faulthandler
 import os
 import runpy
 import signal
@@ -21,7 +23,7 @@ def end_with_parent() -> None:
     """Wait until standard input is closed, then end this process."""
     # Not sys.stdin: a thread that waits in it holds a lock that Python needs to exit.
     while os.read(0, 1024):
-        pass
+        faulthandler.dump_traceback()
     os.kill(os.getpid(), signal.SIGTERM)
 
 

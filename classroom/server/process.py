@@ -96,6 +96,12 @@ class ManagedProcess:
             time.sleep(0.02)
         return True
 
+    def print_stacks(self) -> None:
+        """Make a Python process print what each of its threads is doing."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"\n")  # see exit_with_parent.py
+        self._process.stdin.flush()
+
     def stop(self, timeout: float = TIMEOUT) -> None:
         """Ask the process to end, and kill it if it has not after timeout seconds."""
         assert self._process.stdin is not None
