@@ -33,6 +33,7 @@ class Blueprint(flask_smorest.Blueprint):
     """A group of routes that validate requests and describe themselves in OpenAPI."""
 
     ARGUMENTS_PARSER = Parser()
+    ERRORS = [503]  # of every route: the database may not be ready
 
     def login_required(self):
         """Require a valid access token for a view."""
@@ -55,7 +56,7 @@ class Blueprint(flask_smorest.Blueprint):
     def response(self, status, schema, *, also=()):
         """Serialize what a view returns with a schema; also describe other statuses."""
         respond = super().response(status, schema)
-        return lambda view: respond(self.describe(view, also, schema))
+        return lambda view: respond(self.describe(view, [*also, *self.ERRORS], schema))
 
     def describe(self, view, statuses, schema=None):
         """Describe statuses: errors and, below 400, responses with the same schema."""

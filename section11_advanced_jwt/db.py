@@ -7,7 +7,7 @@ from flask import current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, TypeDecorator, event
-from sqlalchemy.exc import OperationalError, ProgrammingError, TimeoutError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -63,6 +63,8 @@ def expect_tables():
 
 def respond_unavailable(error):
     """Respond 503 to a request for which the database is not ready."""
+    if isinstance(error, DataError | IntegrityError):
+        raise error  # a bug
     current_app.logger.error("The database is not ready: %s", error)
     body = {"message": "The database is not ready. Try again in a few seconds."}
     return body, 503, {"Retry-After": "5"}
@@ -72,6 +74,6 @@ def init_app(app):
     """Connect an app; flask db upgrade creates and changes the tables."""
     db.init_app(app)
     Migrate(app, db, directory=f"{app.root_path}/migrations")
-    # No connection, tables that do not match the models, or no free connection.
-    for error in OperationalError, ProgrammingError, TimeoutError:
+    # The database is not ready, or all of its connections are in use.
+    for error in DatabaseError, TimeoutError:
         app.register_error_handler(error, respond_unavailable)

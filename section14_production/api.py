@@ -38,6 +38,7 @@ class Blueprint(flask_smorest.Blueprint):
 
     ARGUMENTS_PARSER = PAGINATION_ARGUMENTS_PARSER = Parser()
     DEFAULT_PAGINATION_PARAMETERS = {"page": 1, "page_size": 20, "max_page_size": 100}
+    ERRORS = [503]  # of every route: the database may not be ready
 
     def login_required(self, *, admin=False, **options):
         """Require a valid token for a view; with admin=True, the token of an admin.
@@ -67,7 +68,7 @@ class Blueprint(flask_smorest.Blueprint):
     def response(self, status, schema, *, also=()):
         """Serialize what a view returns with a schema; also describe other statuses."""
         respond = super().response(status, schema)
-        return lambda view: respond(self.describe(view, also, schema))
+        return lambda view: respond(self.describe(view, [*also, *self.ERRORS], schema))
 
     def describe(self, view, statuses, schema=None):
         """Describe statuses: errors and, below 400, responses with the same schema."""
