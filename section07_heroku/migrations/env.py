@@ -17,12 +17,16 @@ with migrate.db.engine.connect() as connection:
         # delete rows of other tables.
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.commit()
+    # A transaction, which a crash undoes, with a lock: if another process migrates the
+    # database at the same time, this one waits, and then finds nothing to do.
+    lock = "BEGIN IMMEDIATE" if is_sqlite else "SELECT pg_advisory_xact_lock(0)"
+    connection.exec_driver_sql(lock)
     context.configure(
         connection=connection,
         target_metadata=migrate.db.metadata,
         **migrate.configure_args,
     )
-    with context.begin_transaction():
-        context.run_migrations()
+    context.run_migrations()
+    connection.commit()
     if is_sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys = ON")
