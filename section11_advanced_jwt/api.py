@@ -38,7 +38,6 @@ class Blueprint(flask_smorest.Blueprint):
 
     ARGUMENTS_PARSER = PAGINATION_ARGUMENTS_PARSER = Parser()
     DEFAULT_PAGINATION_PARAMETERS = {"page": 1, "page_size": 20, "max_page_size": 100}
-    ERRORS = [503]  # of every route: the database may not be ready
 
     def login_required(self, *, admin=False, **options):
         """Require a valid token for a view; with admin=True, the token of an admin.
@@ -65,10 +64,10 @@ class Blueprint(flask_smorest.Blueprint):
         errors = [] if is_path else [400, 413, 415]
         return lambda view: self.describe(validate(view), errors)
 
-    def response(self, status, schema, *, also=()):
-        """Serialize what a view returns with a schema; also describe other statuses."""
+    def response(self, status, schema, *, also=(), errors=(503,)):
+        """Serialize what a view returns; also describe other statuses, such as 503."""
         respond = super().response(status, schema)
-        return lambda view: respond(self.describe(view, [*also, *self.ERRORS], schema))
+        return lambda view: respond(self.describe(view, [*also, *errors], schema))
 
     def describe(self, view, statuses, schema=None):
         """Describe statuses: errors and, below 400, responses with the same schema."""
