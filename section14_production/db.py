@@ -11,6 +11,8 @@ from sqlalchemy import DateTime, Engine, TypeDecorator, event
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase
 
+from circuit_breaker import CircuitBreakerPool
+
 
 class Base(DeclarativeBase):
     """The base class of all models."""
@@ -40,7 +42,11 @@ class UtcDateTime(TypeDecorator):
 
 
 # After a commit, objects keep their values and need not be loaded again.
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(
+    model_class=Base,
+    session_options={"expire_on_commit": False},
+    engine_options={"poolclass": CircuitBreakerPool},
+)
 
 
 @event.listens_for(Engine, "connect")

@@ -271,6 +271,27 @@ def test_app_does_not_wait_for_a_database_that_hangs(
     assert {reply.status_code for reply in up} <= {200, 404}
 
 
+def test_health_of_section_14_does_not_wait_behind_others(
+    new_database, postgres, at_once
+):
+    """Even if many more requests than threads need a database that hangs."""
+    settings, folder = for_sqlalchemy(new_database()), find_section("14").folder
+    many = ["/items", "/stores"] * 15
+
+    with Server(folder, settings=settings, workers=2) as server, hanging(postgres):
+        replies, seconds = ask_in_parallel(server, at_once, *many)
+        with ThreadPoolExecutor(1) as thread:
+            more = thread.submit(ask_in_parallel, server, at_once, *many)
+            time.sleep(0.1)
+            alive, alive_after = ask_in_parallel(server, at_once, *["/health"] * 4)
+            others, _ = more.result()
+
+    assert {reply.status_code for reply in replies + others} == {503}
+    assert seconds < 10
+    assert {reply.status_code for reply in alive} == {200}
+    assert alive_after < 2
+
+
 def test_restart_of_the_database_between_requests_costs_no_request(server, postgres):
     with server.api() as api:
         before = [api.get("/items").status_code for _ in range(8)]
