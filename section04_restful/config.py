@@ -8,7 +8,7 @@ JWT_SECRET_KEY = "for development only, since it is public in this repository"
 JWT_ACCESS_TOKEN_EXPIRES = 15 * 60  # seconds
 
 PASSWORD_HASH = "scrypt"  # the algorithm, which is slow on purpose
-DEMO_USERNAME = "ana"  # the only user
+DEMO_USERNAME = "ana"  # the only user; there is none if this is empty
 DEMO_PASSWORD = "open-sesame"
 
 # The API describes itself at /openapi.json, which /docs shows as a page.

@@ -31,6 +31,7 @@ SQLALCHEMY_ENGINE_OPTIONS = {
     # One connection for each thread.
     "pool_size": THREADS,
     "max_overflow": 0,
+    "pool_timeout": 5,  # seconds to wait until one is free
     # Test a connection before using it: the database may have restarted.
     "pool_pre_ping": True,
 }

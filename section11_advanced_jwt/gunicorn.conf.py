@@ -26,4 +26,4 @@ limit_request_line = 8190  # bytes, the maximum: the app itself responds to long
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(M)sms"
 control_socket_disable = True
-raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
+raw_env = ["PGCONNECT_TIMEOUT=4", "PGOPTIONS=-c statement_timeout=3s"]  # seconds

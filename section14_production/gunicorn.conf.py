@@ -31,7 +31,7 @@ limit_request_line = 8190  # bytes, the maximum: the app itself responds to long
 
 logconfig_dict = LOGGING | {"root": {}}
 control_socket_disable = True
-raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
+raw_env = ["PGCONNECT_TIMEOUT=4", "PGOPTIONS=-c statement_timeout=3s"]  # seconds
 
 
 def post_request(worker, request, environ, response):

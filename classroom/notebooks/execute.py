@@ -2,7 +2,6 @@
 
 import asyncio
 import atexit
-import os
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from classroom.display.masks import STABLE_OUTPUTS
 from classroom.sections import NOTEBOOKS, find_section
+from classroom.server.launch import make_environment
 
 MEASURED = "measured"  # the tag of cells whose outputs differ each time
 FIRST_NOTEBOOK = NOTEBOOKS / "00_start_here.ipynb"
@@ -96,7 +96,7 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
     # nbclient would catch a Ctrl-C, and continue as if the kernel had died.
     with tempfile.TemporaryDirectory() as empty, ThreadPoolExecutor(1) as thread:
         execution = client.async_execute(
-            env=os.environ | {"CLASSROOM_MY": empty, STABLE_OUTPUTS: "1"},
+            env=make_environment({}) | {"CLASSROOM_MY": empty, STABLE_OUTPUTS: "1"},
             transport_encryption="auto",
             stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
         )

@@ -13,6 +13,8 @@ from classroom.errors import ServerStartError, UserError
 from classroom.server.process import exit_with_parent
 
 DATABASE = "data.sqlite3"
+# How the names of variables begin that configure a section, or name a real database.
+SETTINGS = ("FLASK_", "DYNO", "DATABASE_URL", "REDIS_URL")
 
 
 def has_migrations(folder: Path) -> bool:
@@ -45,12 +47,12 @@ def database_settings(folder: Path) -> dict[str, object]:
 
 
 def make_environment(settings: Mapping[str, object]) -> dict[str, str]:
-    """Return the environment of a server: this one's, with settings as FLASK_*.
+    """Return the environment of a process: this one's, with settings as FLASK_*.
 
-    Variables of this environment that configure Flask are left out, so that servers
-    behave the same everywhere.
+    Variables of this environment that configure a section are left out, so that servers
+    behave the same everywhere, and use no other data than their own.
     """
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("FLASK_", "DYNO"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(SETTINGS)}
     for name, value in settings.items():
         # Flask parses JSON: 2 becomes a number, true becomes True.
         string = value if isinstance(value, str) else json.dumps(value)

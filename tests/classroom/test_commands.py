@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,7 +20,7 @@ from classroom.contract.selection import pytest_arguments
 from classroom.notebooks import book, execute
 from classroom.notebooks.book import Page, write_book
 from classroom.notebooks.execute import find_notebooks, read_notebook
-from classroom.sections import ROOT, all_sections
+from classroom.sections import ROOT, all_sections, find_section
 
 LEARN = [sys.executable, str(ROOT / "learn.py")]
 LIMIT = 60  # seconds
@@ -175,6 +176,21 @@ def test_run_prints_why_an_app_does_not_start(start, tmp_path):
     assert running.process.wait(timeout=LIMIT) != 0
 
 
+@pytest.mark.parametrize("number", ["07", "11", "14"])
+def test_run_leaves_the_database_of_the_environment_alone(
+    start, tmp_path, monkeypatch, number
+):
+    real = tmp_path / "real.sqlite3"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{real}")
+    copy = shutil.copytree(find_section(number).folder, tmp_path / "copy")
+
+    running = start("run", number, "--port", "0", "--app", str(copy))
+
+    address = running.wait_for(r"http://127\.0\.0\.1:\d+")
+    assert requests.get(f"{address}/ready", timeout=LIMIT).status_code == 200
+    assert not real.exists()
+
+
 unix_only = pytest.mark.skipif(os.name == "nt", reason="Windows interrupts otherwise")
 
 
@@ -324,6 +340,15 @@ def test_demo_shows_the_cell_that_failed_and_runs_the_others(shelf):
     assert index.count("(a cell failed)") == 1
     bad = (shelf / "book" / "01_bad.html").read_text("utf-8")
     assert "ZeroDivisionError" in bad
+
+
+def test_demo_uses_no_database_of_the_environment(shelf, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://127.0.0.1:9/real")
+    write_notebook(shelf / "01_good.ipynb", "import os; os.environ['DATABASE_URL']")
+
+    result = CliRunner().invoke(cli, ["demo"])
+
+    assert "KeyError: 'DATABASE_URL'" in result.output
 
 
 def test_demo_of_good_notebooks_succeeds(shelf):

@@ -16,7 +16,7 @@ from classroom.errors import ServerStartError, UserError
 from classroom.sections import find_section
 from classroom.server import Server, notebook_servers
 from classroom.server.client import Api
-from classroom.server.launch import is_free
+from classroom.server.launch import is_free, make_environment
 from classroom.server.notebook_servers import restart, running_server, serve
 
 FOLDER = find_section("03").folder
@@ -84,6 +84,18 @@ def test_serve_takes_settings(stop_all):
     api = serve("04", DEMO_USERNAME="bob", DEMO_PASSWORD="12345678")
 
     assert api.post("/login", json=login).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL", "REDIS_URL", "DYNO", "FLASK_DEMO_USERNAME"]
+)
+def test_server_ignores_settings_of_the_environment(monkeypatch, name):
+    monkeypatch.setenv(name, "real")
+
+    environment = make_environment({"DEMO_PASSWORD": "12345678"})
+
+    assert name not in environment
+    assert environment["FLASK_DEMO_PASSWORD"] == "12345678"
 
 
 def test_serve_takes_workers(stop_all, needs):

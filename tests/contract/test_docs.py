@@ -76,6 +76,15 @@ def names_of(security):
     return {name for way in security for name in (way or [""])}
 
 
+@since("05")
+def test_openapi_says_that_the_database_may_not_be_ready(operations):
+    """GET /openapi.json describes the 503 of every route that needs the database."""
+    for method, path, operation in operations:
+        needs_database = path != "/health"
+
+        assert ("503" in operation["responses"]) == needs_database, (method, path)
+
+
 @since("11")
 def test_openapi_says_which_token_each_route_takes(operations):
     """GET /openapi.json says which routes take an access token or a refresh token."""
