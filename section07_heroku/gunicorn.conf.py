@@ -27,3 +27,8 @@ accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(M)sms"
 control_socket_disable = True
 raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
+
+
+def pre_request(worker, request):
+    """Let a thread wait at most 5 seconds for each part of a body."""
+    request.unreader.sock.settimeout(5)

@@ -1,6 +1,7 @@
 """Settings for gunicorn, which reads this file in the folder that it starts in."""
 
 import os
+import socket
 
 from config import THREADS
 from logs import LOGGING
@@ -34,10 +35,20 @@ control_socket_disable = True
 raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
 
 
+def pre_request(worker, request):
+    """Let a thread wait at most 5 seconds for each part of a body."""
+    request.unreader.sock.settimeout(5)
+
+
 def post_request(worker, request, environ, response):
     """Read the part of a body that the app has not read, up to 2 MiB.
 
     gunicorn itself reads up to 64 KiB of it, and then closes the connection, on which
     the client may still be sending.
     """
-    request.body.read(2 * 1024 * 1024)
+    connection = request.unreader.sock
+    connection.settimeout(1)
+    try:
+        request.body.read(2 * 1024 * 1024)
+    except TimeoutError:  # the client sends nothing more, and has its response
+        connection.shutdown(socket.SHUT_RDWR)
