@@ -21,6 +21,9 @@ preload_app = True
 timeout = 30
 graceful_timeout = 25
 limit_request_line = 8190  # bytes, the maximum: the app itself responds to long URLs
+# Only production.py reads headers of the proxy. Clients can send those that gunicorn
+# would read, too, and Heroku lets it trust all of them: FORWARDED_ALLOW_IPS=*
+forwarder_headers, secure_scheme_headers = "", {}
 
 # Log each request, without its query string.
 accesslog = "-"

@@ -52,3 +52,21 @@ def test_bodies_that_never_come_do_not_block_other_clients(server, request_head)
 
         assert reply.status_code == 200
         assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("script", ["/other", "//other.example", "/"])
+def test_client_cannot_move_the_app_to_another_path(server, script):
+    maria = {"username": f"maria {len(script)}", "password": "correct horse"}
+    headers = {"SCRIPT_NAME": script, "PATH_INFO": "/health"}
+    with server.api() as api:
+        reply = api.post("/register", json=maria, headers=headers)
+
+    assert reply.status_code == 201
+    assert reply.headers.get("Location", "/user/").startswith("/user/")
+
+
+@pytest.mark.parametrize("other", ["X-Forwarded-Ssl", "X-Forwarded-Protocol"])
+def test_contradicting_headers_of_a_proxy_are_accepted(server, other):
+    headers = {"X-Forwarded-Proto": "https", other: "off"}
+    with server.api() as api:
+        assert api.get("/items", headers=headers).status_code == 200
