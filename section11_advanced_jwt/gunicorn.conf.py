@@ -1,6 +1,7 @@
 """Settings for gunicorn, which reads this file in the folder that it starts in."""
 
 import os
+from logging import getLogger
 
 from config import THREADS
 
@@ -28,6 +29,8 @@ forwarder_headers, secure_scheme_headers = "", {}
 # Log each request, without its query string.
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(M)sms"
+# Of a request that it cannot read, gunicorn would log the query string, too.
+getLogger("gunicorn.error").addFilter(lambda line: "Invalid req" not in str(line.msg))
 control_socket_disable = True
 raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
 

@@ -1,5 +1,6 @@
 """Settings for gunicorn, which reads this file in the folder that it starts in."""
 
+import logging
 import os
 import socket
 
@@ -36,6 +37,16 @@ forwarder_headers, secure_scheme_headers = "", {}
 logconfig_dict = LOGGING | {"root": {}}
 control_socket_disable = True
 raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
+
+
+def hide_request(record):
+    """Log that a request cannot be read, but nothing of it: it can contain secrets."""
+    if "Invalid request" in str(record.msg):  # from ip=…: error: a part of the request
+        record.msg = ": ".join(record.msg.split(": ")[:2])
+    return True
+
+
+logging.getLogger("gunicorn.error").addFilter(hide_request)
 
 
 def pre_request(worker, request):
