@@ -2,12 +2,14 @@
 
 import math
 import time
+from functools import wraps
 
 from flask import Response, current_app, request
 from flask_jwt_extended import current_user
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse_many
+from redis import RedisError
 
 # Requests are counted for each client address.
 limiter = Limiter(key_func=get_remote_address)
@@ -16,12 +18,12 @@ limiter = Limiter(key_func=get_remote_address)
 def limit_guesses(view):
     """Limit how often an address may try passwords, for one user and for all users."""
     view = limit("GUESS_LIMIT", address_and_username)(view)
-    return limit("ADDRESS_LIMIT", get_remote_address)(view)
+    return retry_without_redis(limit("ADDRESS_LIMIT", get_remote_address)(view))
 
 
 def limit_registrations(view):
     """Limit how many users an address may add."""
-    return limit("REGISTER_LIMIT", get_remote_address)(view)
+    return retry_without_redis(limit("REGISTER_LIMIT", get_remote_address)(view))
 
 
 def limit(setting, key):
@@ -37,6 +39,23 @@ def limit(setting, key):
         error_message="Too many requests. Wait as many seconds as Retry-After says.",
         on_breach=rate_limit_response,
     )
+
+
+def retry_without_redis(view):
+    """Call a view again if Redis stops responding while the request is counted.
+
+    Flask-Limiter itself counts the first such request in memory, and all later ones,
+    but raises the error for others that were waiting for Redis at the same time.
+    """
+
+    @wraps(view)
+    def call(*args, **kwargs):
+        try:
+            return view(*args, **kwargs)
+        except RedisError:
+            return view(*args, **kwargs)
+
+    return call
 
 
 def rate_limit_response(limit):

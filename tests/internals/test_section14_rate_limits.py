@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from redis import RedisError
 
 WRONG = {"username": "ana", "password": "wrong"}
 
@@ -238,6 +239,20 @@ def test_guesses_at_the_old_password_are_counted_for_each_user(app):
     statuses = [guess_old(app, who).status_code for who in (ana, ana, ana, bob)]
 
     assert statuses == [422, 422, 429, 422]
+
+
+def test_request_that_waited_for_redis_is_counted_in_memory(app, monkeypatch):
+    """Another request that waited for Redis has just switched to the memory."""
+    [limiter] = app.extensions["limiter"]
+
+    def switch_and_fail(*args, **options):
+        limiter._storage_dead = True
+        raise RedisError
+
+    monkeypatch.setattr(limiter._limiter, "hit", switch_and_fail)
+    monkeypatch.setattr(limiter.storage, "check", lambda: False)
+
+    assert guesses(app, 3) == [401, 401, 429]
 
 
 def register(app, number, address="10.0.0.1"):
