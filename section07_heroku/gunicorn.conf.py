@@ -1,7 +1,6 @@
 """Settings for gunicorn, which reads this file in the folder that it starts in."""
 
 import os
-from logging import getLogger
 
 from config import THREADS
 
@@ -22,15 +21,11 @@ preload_app = True
 timeout = 30
 graceful_timeout = 25
 limit_request_line = 8190  # bytes, the maximum: the app itself responds to long URLs
-# Only production.py reads headers of the proxy. Clients can send those that gunicorn
-# would read, too, and Heroku lets it trust all of them: FORWARDED_ALLOW_IPS=*
-forwarder_headers, secure_scheme_headers = "", {}
+forwarder_headers, secure_scheme_headers = "", {}  # clients can send them, too
 
 # Log each request, without its query string.
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(M)sms"
-# Of a request that it cannot read, gunicorn would log the query string, too.
-getLogger("gunicorn.error").addFilter(lambda line: "Invalid req" not in str(line.msg))
 control_socket_disable = True
 raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
 

@@ -30,9 +30,7 @@ keepalive = 95
 max_requests = 10_000
 max_requests_jitter = 1_000  # so that workers are not all replaced at once
 limit_request_line = 8190  # bytes, the maximum: the app itself responds to long URLs
-# Only production.py reads headers of the proxy. Clients can send those that gunicorn
-# would read, too, and Heroku lets it trust all of them: FORWARDED_ALLOW_IPS=*
-forwarder_headers, secure_scheme_headers = "", {}
+forwarder_headers, secure_scheme_headers = "", {}  # clients can send them, too
 
 logconfig_dict = LOGGING | {"root": {}}
 control_socket_disable = True
