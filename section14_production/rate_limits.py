@@ -11,6 +11,8 @@ from flask_limiter.util import get_remote_address
 from limits import parse_many
 from redis import RedisError
 
+from schemas import normalize
+
 # Requests are counted for each client address.
 limiter = Limiter(key_func=get_remote_address)
 
@@ -71,7 +73,7 @@ def address_and_username():
     """
     body = request.get_json()  # which has already been validated
     username = body["username"] if "username" in body else current_user.username
-    return f"{get_remote_address()} {username.strip()[:80]}"
+    return f"{get_remote_address()} {normalize(username)[:80]}"
 
 
 def init_app(app):
