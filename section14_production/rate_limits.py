@@ -3,6 +3,7 @@
 import math
 import time
 from functools import wraps
+from ipaddress import ip_address, ip_network
 
 from flask import Response, current_app, request
 from flask_jwt_extended import current_user
@@ -13,19 +14,33 @@ from redis import RedisError
 
 from schemas import normalize
 
+
+def client_address():
+    """Return the client's IP address, or the network that one customer has in IPv6."""
+    try:
+        address = ip_address(get_remote_address())
+    except ValueError:  # what the proxy sends is not an IP address
+        return get_remote_address()
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.version == 4:
+        return str(address)
+    # A customer of a provider usually has 2**64 addresses or more.
+    return str(ip_network((address, 64), strict=False))
+
+
 # Requests are counted for each client address.
-limiter = Limiter(key_func=get_remote_address)
+limiter = Limiter(key_func=client_address)
 
 
 def limit_guesses(view):
     """Limit how often an address may try passwords, for one user and for all users."""
     view = limit("GUESS_LIMIT", address_and_username)(view)
-    return retry_without_redis(limit("ADDRESS_LIMIT", get_remote_address)(view))
+    return retry_without_redis(limit("ADDRESS_LIMIT", client_address)(view))
 
 
 def limit_registrations(view):
     """Limit how many users an address may add."""
-    return retry_without_redis(limit("REGISTER_LIMIT", get_remote_address)(view))
+    return retry_without_redis(limit("REGISTER_LIMIT", client_address)(view))
 
 
 def limit(setting, key):
@@ -73,7 +88,7 @@ def address_and_username():
     """
     body = request.get_json()  # which has already been validated
     username = body["username"] if "username" in body else current_user.username
-    return f"{get_remote_address()} {normalize(username)[:80]}"
+    return f"{client_address()} {normalize(username)[:80]}"
 
 
 def init_app(app):

@@ -111,6 +111,28 @@ def test_other_addresses_are_counted_apart(app):
     assert guess(app, address="10.0.0.2").status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "counted_together"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("unknown", "unknown", True),
+        ("unknown", "10.0.0.1", False),
+    ],
+)
+def test_addresses_of_one_ipv6_network_are_counted_together(
+    app, first, second, counted_together
+):
+    guesses(app, 2, address=first)
+
+    status = guess(app, address=second).status_code
+
+    assert status == (429 if counted_together else 401)
+
+
 @pytest.mark.parametrize("username", ["ana ", "  ana", "\tana\n", "ａｎａ", "ªna"])
 def test_other_ways_to_write_a_username_allow_no_more_guesses(app, username):
     guesses(app, 2)
