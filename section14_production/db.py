@@ -87,8 +87,8 @@ def init_app(app):
         app.register_error_handler(error, respond_unavailable)
 
     @app.teardown_appcontext
-    def roll_back(error):  # in Flask-SQLAlchemy's own teardown, an error would be a 500
+    def close(error):  # in Flask-SQLAlchemy's own teardown, an error would be a 500
         try:
-            db.session.rollback()
+            db.session.close()
         except DatabaseError:
             db.session().invalidate()
