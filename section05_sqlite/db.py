@@ -38,8 +38,9 @@ def init_db():
 
 def respond_unavailable(error):
     """Respond 503 while the database is locked, full, read-only or damaged."""
-    if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-        raise error  # a bug
+    is_bug = isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError)
+    if is_bug or error.sqlite_errorname == "SQLITE_ERROR":  # such as a syntax error
+        raise error
     current_app.logger.error("The database is not ready: %s", error)
     body = {"message": "The database is not ready. Try again in a few seconds."}
     return body, 503, {"Retry-After": "5"}

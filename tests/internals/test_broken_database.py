@@ -122,15 +122,26 @@ def test_locked_database_is_503_within_ten_seconds(app, tmp_path):
     assert app.test_client().post("/register", json=MARIA).status_code == 201
 
 
-def test_bug_is_still_a_500(app, number, load):
-    insert = "INSERT INTO users (username) VALUES (NULL)"
+BUGS = [
+    ("05", "INSERT INTO users (username) VALUES (NULL)"),
+    ("05", "SELECT ' FROM users"),
+    ("05", "SELECT ?"),
+    ("06", "INSERT INTO users (username) VALUES (NULL)"),
+    ("06", "SELECT ' FROM users"),
+    ("07", "INSERT INTO users (username) VALUES (NULL)"),
+    ("11", "INSERT INTO users (username) VALUES (NULL)"),
+    ("14", "INSERT INTO users (username) VALUES (NULL)"),
+]
 
+
+@pytest.mark.parametrize(("number", "sql"), BUGS, indirect=["number"])
+def test_bug_is_still_a_500(app, number, load, sql):
     @app.get("/bug")
     def bug():
         if number == "05":
-            load("05", "db").get_db().execute(insert)
+            load("05", "db").get_db().execute(sql)
         db = app.extensions["sqlalchemy"]
-        db.session.execute(db.text(insert))
+        db.session.execute(db.text(sql))
 
     reply = app.test_client().get("/bug")
 

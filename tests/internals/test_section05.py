@@ -60,7 +60,7 @@ def test_connection_is_closed_when_a_query_fails(app, connections):
 
     reply = app.test_client().get("/item/Chair")
 
-    assert reply.status_code == 503
+    assert reply.status_code == 500
     assert [is_closed(connection) for connection in connections] == [True]
 
 
