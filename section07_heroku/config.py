@@ -37,14 +37,13 @@ PASSWORD_HASH = "scrypt"  # the algorithm, which is slow on purpose
 DEMO_USERNAME = "" if PRODUCTION else "ana"  # flask init-db adds this user
 DEMO_PASSWORD = "open-sesame"
 
-# The API describes itself at /openapi.json, which /docs shows as a page. URLs in both
-# are relative: behind a proxy, all paths may begin with a prefix.
+# The API describes itself at /openapi.json, which /docs shows as a page.
 API_TITLE = "A shop"
 API_VERSION = "section 7"
 OPENAPI_VERSION = "3.0.3"
 OPENAPI_URL_PREFIX = "/"
 OPENAPI_SWAGGER_UI_PATH = "/docs"
-OPENAPI_SWAGGER_UI_URL = "swagger-ui/"  # see docs.py
+OPENAPI_SWAGGER_UI_URL = "swagger-ui/"  # see docs.py; relative, for proxies
 OPENAPI_SWAGGER_UI_CONFIG = {"url": "openapi.json"}
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 SECURITY = {"securitySchemes": {"bearer": BEARER}}
