@@ -71,7 +71,8 @@ def respond_unavailable(error):
 def init_app(app):
     """Connect an app; flask db upgrade creates and changes the tables."""
     db.init_app(app)
-    Migrate(app, db, directory=f"{app.root_path}/migrations")
+    # In a path, Alembic expands variables such as %(here)s, and reads %% as %.
+    Migrate(app, db, directory=f"{app.root_path}/migrations".replace("%", "%%"))
     # No connection, tables that do not match the models, or no free connection.
     for error in OperationalError, ProgrammingError, TimeoutError:
         app.register_error_handler(error, respond_unavailable)
