@@ -131,7 +131,7 @@ def demo(sections: tuple[str, ...]) -> None:
     from classroom.notebooks.run_all import run_notebooks
 
     pages = run_notebooks(list(sections))
-    console.print(f"The book: {write_book(pages)}")
+    console.print(f"The book: {escape(str(write_book(pages)))}")
     if any(page.failed for page in pages):
         sys.exit(1)
 
@@ -169,7 +169,7 @@ def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
         chart = figures.PAGE.with_name("shares.svg")
         figures.update_page(comparisons)
     figures.draw_chart(chart, comparisons)
-    console.print(f"The chart: {chart}")
+    console.print(f"The chart: {escape(str(chart))}")
 
 
 @cli.command()

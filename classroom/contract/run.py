@@ -1,6 +1,7 @@
 """Run the contract tests of a section against a server."""
 
 from collections.abc import Callable, Generator
+from contextlib import chdir
 from dataclasses import dataclass, field
 
 import pytest
@@ -85,8 +86,8 @@ def run_contract(
     cannot be run at all.
     """
     options = {
-        "--rootdir": ROOT,
-        "-c": ROOT / "pyproject.toml",
+        "--rootdir": ".",
+        "-c": "pyproject.toml",
         "-o": "addopts=",
         "--import-mode": "importlib",
         "--section": number,
@@ -95,7 +96,7 @@ def run_contract(
     if admin:
         read_admin(admin)
         options["--admin"] = admin
-    arguments = [str(word) for option in options.items() for word in option]
+    arguments = [word for option in options.items() for word in option]
     # unraisableexception would report files that this process still has open.
     unwanted = ("terminal", "cacheprovider", "unraisableexception")
     for plugin in (
@@ -103,8 +104,9 @@ def run_contract(
         *(f"no:{name}" for name in unwanted),
     ):
         arguments += ["-p", plugin]
-    arguments += ["--disable-plugin-autoload", str(CONTRACT)]
-    status = pytest.main(arguments, plugins=[run])
+    arguments += ["--disable-plugin-autoload", str(CONTRACT.relative_to(ROOT))]
+    with chdir(ROOT):  # in whole paths, pytest would give a $ or a [ a meaning
+        status = pytest.main(arguments, plugins=[run])
     if status == pytest.ExitCode.INTERRUPTED and not run.timed_out:
         raise KeyboardInterrupt
     if status not in range(pytest.ExitCode.INTERRUPTED + 1):

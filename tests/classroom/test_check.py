@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from classroom.cli import cli
 from classroom.contract.run import MAX_TIMEOUTS, ContractRun, run_contract
-from classroom.sections import find_section
+from classroom.sections import CONTRACT, ROOT, find_section
 from classroom.server import Server
 
 FOLDER = find_section("03").folder
@@ -25,15 +25,16 @@ ROUTES = re.findall(
 NAMES = {"<name>": "N", "<item>": "M", "<id>": "ID"}
 
 
-def check(*arguments, only=""):
+def check(*arguments, only="", root=ROOT):
     """Run learn.py check 03, and return its exit status and its output.
 
     only: what the names of tests must match, as for pytest -k, for their promises to be
         checked: all of them take a while.
+    root: the folder that has classroom and the tests.
     """
     result = subprocess.run(
         [sys.executable, "-P", "-m", "classroom", "check", "03", *arguments],
-        env=os.environ | {"PYTEST_ADDOPTS": f"-k '{only}'"},
+        env=os.environ | {"PYTEST_ADDOPTS": f"-k '{only}'", "PYTHONPATH": str(root)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -86,6 +87,20 @@ def test_copy_of_the_section_keeps_its_promises(tmp_path):
 
     assert status == 0, output
     assert re.search(r"^\d{2} promises kept, 0 not\.$", output, re.MULTILINE)
+
+
+def test_check_works_in_a_folder_with_an_odd_name(tmp_path):
+    """pytest gives some characters of a path a meaning."""
+    root = tmp_path / "José's 100%s;[b] $HOME"
+    for folder in (ROOT / "classroom", FOLDER, CONTRACT):
+        shutil.copytree(folder, root / folder.relative_to(ROOT))
+    for file in ("pyproject.toml", "tests/conftest.py"):
+        shutil.copy(ROOT / file, root / file)
+
+    status, output = check("--app", str(root / FOLDER.name), only="page", root=root)
+
+    assert status == 0, output
+    assert "1 promises kept, 0 not." in output
 
 
 def test_server_at_a_url_keeps_every_promise_twice(tmp_path):
