@@ -151,16 +151,24 @@ time.sleep(600)
 
 
 @pytest.mark.parametrize("how", ["kill", "terminate"])
-def test_server_ends_when_its_parent_is_killed(how):
+def test_server_ends_and_leaves_nothing_when_its_parent_is_killed(
+    how, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with subprocess.Popen(
         [sys.executable, "-c", START_AND_PRINT], stdout=subprocess.PIPE, text=True
     ) as parent:
         address = parent.stdout.readline().strip()
         assert responds(address)
+        assert list(tmp_path.iterdir())
 
         getattr(parent, how)()
 
     wait_until_gone(address)
+    deadline = time.monotonic() + LIMIT
+    while list(tmp_path.iterdir()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to signal")
