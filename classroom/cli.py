@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from classroom.console import console, progress_bar
+from classroom.console import accept_ctrl_c, console, progress_bar
 from classroom.display.diff import compare, count_lines
 from classroom.errors import UserError
 from classroom.notebooks.staircase import PICTURE, draw_staircase
@@ -36,6 +36,7 @@ class Commands(click.Group):
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Learn to build REST APIs with Flask, section by section."""
+    accept_ctrl_c()
     if ctx.invoked_subcommand is None:
         show_sections()
 

@@ -1,5 +1,6 @@
 """How a section's server is started: the command, and its environment."""
 
+import contextlib
 import errno
 import json
 import os
@@ -108,12 +109,15 @@ def run_here(folder: Path, port: int) -> int:
     environment = make_environment({})
     if has_migrations(folder):
         run_flask(folder, environment, "init-db")
-    command = exit_with_parent(flask_command(port))
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdin=subprocess.PIPE
+        exit_with_parent(flask_command(port)),
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        # While a server imports its modules, Ctrl-C would make it print a traceback.
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
-    with process:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # the server gets it as well
-            return process.wait()
+    with process, contextlib.suppress(KeyboardInterrupt):
+        return process.wait()
+    return 0

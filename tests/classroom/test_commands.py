@@ -190,7 +190,38 @@ def test_ctrl_c_ends_run_and_leaves_no_server(start):
 
 
 @unix_only
-def test_ctrl_c_ends_demo_and_leaves_no_process(start):
+def test_ctrl_c_before_the_modules_are_imported_is_one_line(start):
+    running = start("run", "03", "--port", "0")
+    learn = psutil.Process(running.process.pid)
+    while "classroom" not in learn.cmdline():  # until learn.py has become the command
+        time.sleep(0.001)
+
+    running.press_ctrl_c()
+
+    assert running.process.returncode == 1
+    assert running.output.read_text("utf-8").strip() == "Aborted!"
+
+
+@unix_only
+def test_ctrl_c_before_the_server_has_started_is_silent(start):
+    running = start("run", "03", "--port", "0")
+    learn = psutil.Process(running.process.pid)
+    running.wait_for("Section 03")
+    while not learn.children():
+        time.sleep(0.001)
+
+    running.press_ctrl_c()
+
+    assert running.process.returncode == 0
+    assert running.output.read_text("utf-8").startswith("Section 03: ")
+    assert "Traceback" not in running.output.read_text("utf-8")
+
+
+@unix_only
+def test_ctrl_c_ends_demo_and_leaves_no_process(start, tmp_path, monkeypatch):
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
     running = start("demo")
     demo = psutil.Process(running.process.pid)
     deadline = time.monotonic() + LIMIT
@@ -208,6 +239,7 @@ def test_ctrl_c_ends_demo_and_leaves_no_process(start):
     assert "Traceback" not in running.output.read_text("utf-8")
     gone, alive = psutil.wait_procs(started, timeout=LIMIT)
     assert alive == []
+    assert list(place.iterdir()) == []
 
 
 def test_killed_run_leaves_no_server(start):
