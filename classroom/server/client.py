@@ -1,5 +1,8 @@
 """Send requests to a server."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +20,18 @@ class ServerGone(requests.ConnectionError):
         return [str(self)]
 
 
+class EndlessResponse(requests.Timeout):
+    """A response did not end: it took too long, or its body was too large.
+
+    request_line: what was requested, such as "GET /items"; reason: what was too much.
+    """
+
+    def __init__(self, request_line: str, reason: str) -> None:
+        super().__init__(f"{request_line} never ends: {reason}")
+        self.request_line = request_line
+        self.reason = reason
+
+
 class Api(BaseUrlSession):  # type: ignore[misc]
     """A requests session for one server, which needs only paths: api.get("/store").
 
@@ -24,6 +39,9 @@ class Api(BaseUrlSession):  # type: ignore[misc]
     history: every response so far, the oldest first.
     timeout: how many seconds to wait for a response; requests itself waits forever.
     """
+
+    MAX_SECONDS = 12.0  # until the end of a response, even if it keeps coming
+    MAX_BODY = 2 * 1024 * 1024  # bytes in a body
 
     def __init__(self, base_url: str) -> None:
         super().__init__(base_url.rstrip("/"))
@@ -40,11 +58,17 @@ class Api(BaseUrlSession):  # type: ignore[misc]
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         """Send a request and remember the response.
 
-        Raises ServerGone if there is no server, or it ends before it responds.
+        Raises ServerGone if there is no server, or it ends before it responds, and
+        EndlessResponse if the response does not end.
         """
         options.setdefault("timeout", self.timeout)
         try:
-            response: requests.Response = super().request(method, url, **options)
+            response = call_with_limit(
+                lambda: self._fetch(method, url, options), self.MAX_SECONDS
+            )
+        except TimeoutError:
+            reason = f"it takes over {self.MAX_SECONDS:.0f} seconds"
+            raise EndlessResponse(f"{method} {url}", reason) from None
         except (requests.ConnectionError, ChunkedEncodingError) as error:
             if isinstance(error, requests.Timeout):
                 raise
@@ -56,10 +80,29 @@ class Api(BaseUrlSession):  # type: ignore[misc]
         self.history.append(response)
         return response
 
+    def _fetch(
+        self, method: str, url: str, options: dict[str, Any]
+    ) -> requests.Response:
+        """Send a request; return the response when its body is complete."""
+        response: requests.Response = super().request(
+            method, url, stream=True, **options
+        )
+        body = b""
+        for part in response.iter_content(64 * 1024):
+            body += part
+            if len(body) > self.MAX_BODY:
+                response.close()
+                reason = f"its body is over {self.MAX_BODY // 1024**2} MiB"
+                raise EndlessResponse(f"{method} {url}", reason)
+        response._content = body  # where requests itself keeps it
+        return response
+
     def expect_response(self) -> None:
         """Raise UserError unless a server responds."""
         try:
             self.get("/")
+        except EndlessResponse:
+            return
         except requests.RequestException:
             raise UserError(
                 f"No server responds at {self.base_url}. Is it running, and is the "
@@ -76,3 +119,22 @@ def bearer(token: str) -> dict[str, str]:
     token: as the server sent it: api.get("/items", headers=bearer(token)).
     """
     return {"Authorization": f"Bearer {token}"}
+
+
+def call_with_limit(
+    function: Callable[[], requests.Response], seconds: float
+) -> requests.Response:
+    """Return what a function returns; raise TimeoutError if it does not in time.
+
+    The timeouts of requests do not suffice: each next byte would start them again.
+    """
+    result: Future[requests.Response] = Future()
+
+    def call() -> None:
+        try:
+            result.set_result(function())
+        except Exception as error:
+            result.set_exception(error)
+
+    threading.Thread(target=call, daemon=True).start()
+    return result.result(seconds)

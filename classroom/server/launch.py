@@ -14,6 +14,7 @@ from classroom.errors import ServerStartError, UserError
 from classroom.server.process import exit_with_parent
 
 DATABASE = "data.sqlite3"
+TIMEOUT = 60.0  # seconds that a command of a section has to end
 
 
 def has_migrations(folder: Path) -> bool:
@@ -71,20 +72,26 @@ def run_flask(
     environment: its environment variables, such as from make_environment().
     arguments: the command; app: as for flask_command().
 
-    Raises ServerStartError, with its last lines of output, if the command fails.
+    Raises ServerStartError, with its last lines of output, if the command fails, or
+    takes too long.
     """
-    done = subprocess.run(
-        [python, "-P", "-m", "flask", "--app", app, *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
+    failure = f"cannot run flask {' '.join(arguments)}"
+    try:
+        done = subprocess.run(
+            [python, "-P", "-m", "flask", "--app", app, *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            timeout=TIMEOUT,
+        )
+    except subprocess.TimeoutExpired:
+        late = f"it did not end within {TIMEOUT:.0f} seconds"
+        raise ServerStartError(folder, late, ended=True, failure=failure) from None
     if done.returncode:
-        failure = f"cannot run flask {' '.join(arguments)}"
         raise ServerStartError(folder, done.stdout, ended=True, failure=failure)
     return done.stdout
 

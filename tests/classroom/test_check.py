@@ -15,6 +15,7 @@ from classroom.cli import cli
 from classroom.contract.run import MAX_TIMEOUTS, ContractRun, run_contract
 from classroom.sections import CONTRACT, ROOT, find_section
 from classroom.server import Server
+from classroom.server.client import Api
 
 FOLDER = find_section("03").folder
 ROUTES = re.findall(
@@ -165,6 +166,44 @@ def test_server_that_stops_responding_ends_the_run():
 
     assert run.timed_out
     assert session.shouldstop
+
+
+ENDLESS = """
+import time
+from flask import Flask
+
+app = Flask(__name__)
+
+
+def send():
+    while True:
+        yield {part}
+        time.sleep({pause})
+
+
+@app.route("/<path:path>", methods=["GET", "POST", "PUT"])
+def respond(path):
+    return send()
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "pause", "reason"),
+    [("b' '", 0.1, "it takes over 0 seconds"), ("b' ' * 65536", 0, "over 2 MiB")],
+)
+def test_response_that_never_ends_is_named(tmp_path, monkeypatch, part, pause, reason):
+    (tmp_path / "app.py").write_text(ENDLESS.format(part=part, pause=pause))
+    monkeypatch.setattr(Api, "MAX_SECONDS", 0.4 if pause else 60)
+    run = ContractRun(on_start=lambda total: None, on_step=lambda: None)
+
+    with Server(tmp_path) as server:
+        run_contract("03", server.address, run)
+
+    assert run.timed_out
+    assert len(run.broken) == MAX_TIMEOUTS
+    assert run.broken[0].request == "GET /no/such/url"
+    assert run.broken[0].response.startswith("it never ends: ")
+    assert reason in run.broken[0].response
 
 
 def test_server_that_dies_during_the_run_is_reported(tmp_path):

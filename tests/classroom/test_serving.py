@@ -14,9 +14,9 @@ import requests
 from classroom.display.jwt import Token
 from classroom.errors import ServerStartError, UserError
 from classroom.sections import find_section
-from classroom.server import Server, notebook_servers
+from classroom.server import Server, launch, notebook_servers
 from classroom.server.client import Api
-from classroom.server.launch import is_free
+from classroom.server.launch import is_free, run_flask
 from classroom.server.notebook_servers import restart, running_server, serve
 
 FOLDER = find_section("03").folder
@@ -226,6 +226,13 @@ def test_code_that_never_serves_is_stopped(tmp_path, monkeypatch):
 
     with pytest.raises(ServerStartError, match="did not print its URL in time"):
         Server(write_app(tmp_path, "import time\ntime.sleep(600)\n")).start()
+
+
+def test_command_that_never_ends_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(launch, "TIMEOUT", 0.5)
+
+    with pytest.raises(ServerStartError, match="cannot run flask routes: it did not"):
+        run_flask(write_app(tmp_path, "import time\ntime.sleep(600)\n"), {}, "routes")
 
 
 def test_environment_of_the_reader_does_not_change_a_server(monkeypatch, tmp_path):
