@@ -1,14 +1,13 @@
 """Send requests to a server."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.exceptions import ChunkedEncodingError
 from requests_toolbelt.sessions import BaseUrlSession
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from classroom.errors import UserError
 
@@ -62,13 +61,13 @@ class Api(BaseUrlSession):  # type: ignore[misc]
         EndlessResponse if the response does not end.
         """
         options.setdefault("timeout", self.timeout)
+        deadline = time.monotonic() + self.MAX_SECONDS
         try:
-            response = call_with_limit(
-                lambda: self._fetch(method, url, options), self.MAX_SECONDS
+            response: requests.Response = super().request(
+                method, url, stream=True, **options
             )
-        except TimeoutError:
-            reason = f"it takes over {self.MAX_SECONDS:.0f} seconds"
-            raise EndlessResponse(f"{method} {url}", reason) from None
+            # requests itself would read for as long as there is more to come.
+            response._content = self._read_body(response, f"{method} {url}", deadline)
         except (requests.ConnectionError, ChunkedEncodingError) as error:
             if isinstance(error, requests.Timeout):
                 raise
@@ -80,22 +79,32 @@ class Api(BaseUrlSession):  # type: ignore[misc]
         self.history.append(response)
         return response
 
-    def _fetch(
-        self, method: str, url: str, options: dict[str, Any]
-    ) -> requests.Response:
-        """Send a request; return the response when its body is complete."""
-        response: requests.Response = super().request(
-            method, url, stream=True, **options
-        )
+    def _read_body(
+        self, response: requests.Response, request_line: str, deadline: float
+    ) -> bytes:
+        """Return the body of a response; raise EndlessResponse if it does not end."""
         body = b""
-        for part in response.iter_content(64 * 1024):
+        while part := self._read_part(response):
             body += part
             if len(body) > self.MAX_BODY:
                 response.close()
                 reason = f"its body is over {self.MAX_BODY // 1024**2} MiB"
-                raise EndlessResponse(f"{method} {url}", reason)
-        response._content = body  # where requests itself keeps it
-        return response
+                raise EndlessResponse(request_line, reason)
+            if time.monotonic() > deadline:
+                response.close()
+                reason = f"after {self.MAX_SECONDS:.0f} seconds, there is more to come"
+                raise EndlessResponse(request_line, reason)
+        return body
+
+    def _read_part(self, response: requests.Response) -> bytes:
+        """Return the next part of a body; nothing at its end."""
+        try:
+            part: bytes = response.raw.read1(64 * 1024, decode_content=True)
+            return part
+        except ReadTimeoutError as error:
+            raise requests.ReadTimeout(error, request=response.request) from None
+        except HTTPError as error:
+            raise requests.ConnectionError(error, request=response.request) from None
 
     def expect_response(self) -> None:
         """Raise UserError unless a server responds."""
@@ -119,22 +128,3 @@ def bearer(token: str) -> dict[str, str]:
     token: as the server sent it: api.get("/items", headers=bearer(token)).
     """
     return {"Authorization": f"Bearer {token}"}
-
-
-def call_with_limit(
-    function: Callable[[], requests.Response], seconds: float
-) -> requests.Response:
-    """Return what a function returns; raise TimeoutError if it does not in time.
-
-    The timeouts of requests do not suffice: each next byte would start them again.
-    """
-    result: Future[requests.Response] = Future()
-
-    def call() -> None:
-        try:
-            result.set_result(function())
-        except Exception as error:
-            result.set_exception(error)
-
-    threading.Thread(target=call, daemon=True).start()
-    return result.result(seconds)

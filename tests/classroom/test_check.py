@@ -189,7 +189,10 @@ def respond(path):
 
 @pytest.mark.parametrize(
     ("part", "pause", "reason"),
-    [("b' '", 0.1, "it takes over 0 seconds"), ("b' ' * 65536", 0, "over 2 MiB")],
+    [
+        ("b' '", 0.1, "after 0 seconds, there is more"),
+        ("b' ' * 65536", 0, "over 2 MiB"),
+    ],
 )
 def test_response_that_never_ends_is_named(tmp_path, monkeypatch, part, pause, reason):
     (tmp_path / "app.py").write_text(ENDLESS.format(part=part, pause=pause))
