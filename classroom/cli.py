@@ -16,10 +16,33 @@ from classroom.errors import UserError
 from classroom.notebooks.staircase import PICTURE, draw_staircase
 from classroom.sections import ROOT, all_sections, find_section
 from classroom.server import NO_LIMITS, Server
-from classroom.server.client import Api
+from classroom.server.client import Api, is_url
 from classroom.server.launch import is_free, run_here
 
 LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
+
+
+class Folder(click.ParamType[Path]):
+    """The folder of an app, as an option of a command."""
+
+    name = "dir"
+
+    def convert(self, value: str, *context: object) -> Path:
+        if not value:  # which is what a script gets from a variable that is not set
+            raise click.UsageError("The folder is an empty string: write its path.")
+        return Path(value)
+
+
+class Url(click.ParamType[str]):
+    """The URL of a server, as an option of a command."""
+
+    name = "url"
+
+    def convert(self, value: str, *context: object) -> str:
+        if not is_url(value):
+            example = "http://127.0.0.1:5000"
+            raise click.UsageError(f"{value!r} is not a URL such as {example}.")
+        return value
 
 
 class Commands(click.Group):
@@ -81,9 +104,7 @@ def lab(no_browser: bool) -> None:
     show_default=True,
     help="The port to listen on; 0 picks a free one.",
 )
-@click.option(
-    "--app", type=click.Path(path_type=Path), help="Serve this folder instead."
-)
+@click.option("--app", type=Folder(), help="Serve this folder instead.")
 def run(section: str, port: int, app: Path | None) -> None:
     """Serve a section until Ctrl-C."""
     found = find_section(section)
@@ -205,8 +226,8 @@ def postman(section: str, output: Path | None) -> None:
 
 @cli.command()
 @click.argument("section")
-@click.option("--app", type=click.Path(path_type=Path), help="The folder of your code.")
-@click.option("--url", help="A running server; new data stays there.")
+@click.option("--app", type=Folder(), help="The folder of your code.")
+@click.option("--url", type=Url(), help="A running server; new data stays there.")
 @click.option("--admin", metavar="NAME:PASSWORD", help="An admin of that server.")
 def check(section: str, app: Path | None, url: str | None, admin: str | None) -> None:
     """Check which of a section's promises your code, or any server, keeps."""

@@ -128,3 +128,13 @@ def bearer(token: str) -> dict[str, str]:
     token: as the server sent it: api.get("/items", headers=bearer(token)).
     """
     return {"Authorization": f"Bearer {token}"}
+
+
+def is_url(value: str) -> bool:
+    """Return whether a string is the URL of a server."""
+    try:
+        parts = urlsplit(value)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # such as a port that is not a number
+        return False
+    return has_host and parts.scheme in ("http", "https")
