@@ -76,7 +76,8 @@ def respond_unavailable(error):
 def init_app(app):
     """Connect an app; flask db upgrade creates and changes the tables."""
     db.init_app(app)
-    Migrate(app, db, directory=f"{app.root_path}/migrations")
+    # In a path, Alembic expands variables such as %(here)s, and reads %% as %.
+    Migrate(app, db, directory=f"{app.root_path}/migrations".replace("%", "%%"))
     for error in DatabaseError, TimeoutError:  # the latter: no connection is free
         app.register_error_handler(error, respond_unavailable)
 

@@ -3,7 +3,6 @@
 import asyncio
 import atexit
 import subprocess
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +15,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from classroom.display.masks import STABLE_OUTPUTS
 from classroom.sections import NOTEBOOKS, find_section
 from classroom.server.launch import make_environment
+from classroom.server.temporary_folder import TemporaryFolder
 
 MEASURED = "measured"  # the tag of cells whose outputs differ each time
 FIRST_NOTEBOOK = NOTEBOOKS / "00_start_here.ipynb"
@@ -92,11 +92,16 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=lambda cell, cell_index: on_cell(),
     )
-    # A student's copies in my/ must not change the outputs. And in the main thread,
-    # nbclient would catch a Ctrl-C, and continue as if the kernel had died.
-    with tempfile.TemporaryDirectory() as empty, ThreadPoolExecutor(1) as thread:
+    # In the main thread, nbclient would catch a Ctrl-C, and continue as if the kernel
+    # had died.
+    with TemporaryFolder() as folder, ThreadPoolExecutor(1) as thread:
+        folder.path.chmod(0o711)  # PostgreSQL may run as another user
+        # What a killed kernel leaves is deleted with this folder. And a student's
+        # copies in my/ must not change the outputs.
+        places = {name: str(folder.path) for name in ("TMPDIR", "CLASSROOM_MY")}
+        others = psutil.Process().children()
         execution = client.async_execute(
-            env=make_environment({}) | {"CLASSROOM_MY": empty, STABLE_OUTPUTS: "1"},
+            env=make_environment({}) | places | {STABLE_OUTPUTS: "1"},
             transport_encryption="auto",
             stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
         )
@@ -106,7 +111,8 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
             raise NotebookError(notebook, str(error)) from None
         except KeyboardInterrupt:
             for process in psutil.Process().children(recursive=True):
-                process.kill()
+                if process not in others:
+                    process.kill()
             # nbclient would do the same at exit, and fail.
             atexit.unregister(client._cleanup_kernel)
             raise

@@ -353,3 +353,18 @@ def test_next_migration_is_generated_from_the_models(section, load, tmp_path):
         flask_migrate.upgrade()
         flask_migrate.check()  # raises SystemExit if there is a difference
         app.extensions["sqlalchemy"].engine.dispose()
+
+
+def test_migrations_are_found_in_a_folder_with_an_odd_name(section, load, tmp_path):
+    """In the settings of Alembic, a % begins a variable."""
+    folder = tmp_path / "José's 100%s;[b] $HOME"
+    shutil.copytree(section.folder, folder)
+    url = database_settings(tmp_path)["SQLALCHEMY_DATABASE_URI"]
+    app = load(folder, "app").create_app({"SQLALCHEMY_DATABASE_URI": url})
+
+    with app.app_context():
+        flask_migrate.upgrade()
+
+        db = app.extensions["sqlalchemy"]
+        assert "item" in str(sa.inspect(db.engine).get_table_names())
+        db.engine.dispose()
