@@ -1,5 +1,11 @@
 """Make python -m classroom run the commands: learn.py does that."""
 
+import signal
+
 from classroom.cli import LEARN, cli
 
-cli(prog_name=LEARN)
+try:
+    cli(prog_name=LEARN)
+finally:
+    # From here on, Ctrl-C has nothing to clean up, and must not print a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -10,17 +10,40 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from classroom.console import console, progress_bar
+from classroom.console import accept_ctrl_c, console, progress_bar
 from classroom.display.diff import compare, count_lines
 from classroom.errors import UserError
 from classroom.notebooks.execute import find_notebooks
 from classroom.notebooks.staircase import PICTURE, draw_staircase
 from classroom.sections import ROOT, all_sections, find_section, own_folder
 from classroom.server import NO_LIMITS, Server
-from classroom.server.client import Api
+from classroom.server.client import Api, is_url
 from classroom.server.launch import is_free, run_here
 
 LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
+
+
+class Folder(click.ParamType[Path]):
+    """The folder of an app, as an option of a command."""
+
+    name = "dir"
+
+    def convert(self, value: str, *context: object) -> Path:
+        if not value:  # which is what a script gets from a variable that is not set
+            raise click.UsageError("The folder is an empty string: write its path.")
+        return Path(value)
+
+
+class Url(click.ParamType[str]):
+    """The URL of a server, as an option of a command."""
+
+    name = "url"
+
+    def convert(self, value: str, *context: object) -> str:
+        if not is_url(value):
+            example = "http://127.0.0.1:5000"
+            raise click.UsageError(f"{value!r} is not a URL such as {example}.")
+        return value
 
 
 class Commands(click.Group):
@@ -37,6 +60,7 @@ class Commands(click.Group):
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Learn to build REST APIs with Flask, section by section."""
+    accept_ctrl_c()
     if ctx.invoked_subcommand is None:
         show_sections()
 
@@ -119,9 +143,7 @@ def plan() -> None:
     show_default=True,
     help="The port to listen on; 0 picks a free one.",
 )
-@click.option(
-    "--app", type=click.Path(path_type=Path), help="Serve this folder instead."
-)
+@click.option("--app", type=Folder(), help="Serve this folder instead.")
 def run(section: str, port: int, app: Path | None) -> None:
     """Serve a section until Ctrl-C."""
     found = find_section(section)
@@ -170,7 +192,7 @@ def demo(sections: tuple[str, ...]) -> None:
     from classroom.notebooks.run_all import run_notebooks
 
     pages = run_notebooks(list(sections))
-    console.print(f"The book: {write_book(pages)}")
+    console.print(f"The book: {escape(str(write_book(pages)))}")
     if any(page.failed for page in pages):
         sys.exit(1)
 
@@ -208,7 +230,7 @@ def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
         chart = figures.PAGE.with_name("shares.svg")
         figures.update_page(comparisons)
     figures.draw_chart(chart, comparisons)
-    console.print(f"The chart: {chart}")
+    console.print(f"The chart: {escape(str(chart))}")
 
 
 @cli.command()
@@ -243,8 +265,8 @@ def postman(section: str, output: Path | None) -> None:
 
 @cli.command()
 @click.argument("section")
-@click.option("--app", type=click.Path(path_type=Path), help="The folder of your code.")
-@click.option("--url", help="A running server; new data stays there.")
+@click.option("--app", type=Folder(), help="The folder of your code.")
+@click.option("--url", type=Url(), help="A running server; new data stays there.")
 @click.option("--admin", metavar="NAME:PASSWORD", help="An admin of that server.")
 def check(section: str, app: Path | None, url: str | None, admin: str | None) -> None:
     """Check which of a section's promises your code, or any server, keeps."""

@@ -2,9 +2,7 @@
 
 import asyncio
 import atexit
-import os
 import subprocess
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +14,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from classroom.display.masks import STABLE_OUTPUTS
 from classroom.sections import NOTEBOOKS, find_section
+from classroom.server.launch import make_environment
+from classroom.server.temporary_folder import TemporaryFolder
 
 MEASURED = "measured"  # the tag of cells whose outputs differ each time
 FIRST_NOTEBOOK = NOTEBOOKS / "00_start_here.ipynb"
@@ -91,15 +91,19 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
         record_timing=False,
         on_cell_start=lambda cell, cell_index: on_cell(),
     )
-    # It runs in an empty my/, where a learner's files cannot change the outputs. And in
-    # the main thread, nbclient would catch a Ctrl-C, and continue as if the kernel had
-    # died.
-    with tempfile.TemporaryDirectory() as my, ThreadPoolExecutor(1) as thread:
-        folder = Path(my, NOTEBOOKS.name)
-        folder.mkdir()
+    # In the main thread, nbclient would catch a Ctrl-C, and continue as if the kernel
+    # had died.
+    with TemporaryFolder() as folder, ThreadPoolExecutor(1) as thread:
+        folder.path.chmod(0o711)  # PostgreSQL may run as another user
+        # It runs in an empty my/, where a learner's files cannot change the outputs. What
+        # a killed kernel leaves is deleted with this folder.
+        places = {name: str(folder.path) for name in ("TMPDIR", "CLASSROOM_MY")}
+        lessons = folder.path / NOTEBOOKS.name
+        lessons.mkdir()
+        others = psutil.Process().children()
         execution = client.async_execute(
-            cwd=str(folder),
-            env=os.environ | {"CLASSROOM_MY": my, STABLE_OUTPUTS: "1"},
+            cwd=str(lessons),
+            env=make_environment({}) | places | {STABLE_OUTPUTS: "1"},
             transport_encryption="auto",
             stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
         )
@@ -109,7 +113,8 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
             raise NotebookError(notebook, str(error)) from None
         except KeyboardInterrupt:
             for process in psutil.Process().children(recursive=True):
-                process.kill()
+                if process not in others:
+                    process.kill()
             # nbclient would do the same at exit, and fail.
             atexit.unregister(client._cleanup_kernel)
             raise

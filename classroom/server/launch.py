@@ -1,5 +1,6 @@
 """How a section's server is started: the command, and its environment."""
 
+import contextlib
 import errno
 import json
 import os
@@ -13,6 +14,9 @@ from classroom.errors import ServerStartError, UserError
 from classroom.server.process import exit_with_parent
 
 DATABASE = "data.sqlite3"
+# How the names of variables begin that configure a section, or name a real database.
+SETTINGS = ("FLASK_", "DYNO", "DATABASE_URL", "REDIS_URL")
+TIMEOUT = 60.0  # seconds that a command of a section has to end
 
 
 def has_migrations(folder: Path) -> bool:
@@ -45,12 +49,12 @@ def database_settings(folder: Path) -> dict[str, object]:
 
 
 def make_environment(settings: Mapping[str, object]) -> dict[str, str]:
-    """Return the environment of a server: this one's, with settings as FLASK_*.
+    """Return the environment of a process: this one's, with settings as FLASK_*.
 
-    Variables of this environment that configure Flask are left out, so that servers
-    behave the same everywhere.
+    Variables of this environment that configure a section are left out, so that servers
+    behave the same everywhere, and use no other data than their own.
     """
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("FLASK_", "DYNO"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(SETTINGS)}
     for name, value in settings.items():
         # Flask parses JSON: 2 becomes a number, true becomes True.
         string = value if isinstance(value, str) else json.dumps(value)
@@ -70,20 +74,26 @@ def run_flask(
     environment: its environment variables, such as from make_environment().
     arguments: the command; app: as for flask_command().
 
-    Raises ServerStartError, with its last lines of output, if the command fails.
+    Raises ServerStartError, with its last lines of output, if the command fails, or
+    takes too long.
     """
-    done = subprocess.run(
-        [python, "-P", "-m", "flask", "--app", app, *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
+    failure = f"cannot run flask {' '.join(arguments)}"
+    try:
+        done = subprocess.run(
+            [python, "-P", "-m", "flask", "--app", app, *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            timeout=TIMEOUT,
+        )
+    except subprocess.TimeoutExpired:
+        late = f"it did not end within {TIMEOUT:.0f} seconds"
+        raise ServerStartError(folder, late, ended=True, failure=failure) from None
     if done.returncode:
-        failure = f"cannot run flask {' '.join(arguments)}"
         raise ServerStartError(folder, done.stdout, ended=True, failure=failure)
     return done.stdout
 
@@ -108,12 +118,15 @@ def run_here(folder: Path, port: int) -> int:
     environment = make_environment({})
     if has_migrations(folder):
         run_flask(folder, environment, "init-db")
-    command = exit_with_parent(flask_command(port))
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdin=subprocess.PIPE
+        exit_with_parent(flask_command(port)),
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        # While a server imports its modules, Ctrl-C would make it print a traceback.
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
-    with process:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # the server gets it as well
-            return process.wait()
+    with process, contextlib.suppress(KeyboardInterrupt):
+        return process.wait()
+    return 0

@@ -19,7 +19,9 @@ def exit_with_parent(command: list[str], python: str = sys.executable) -> list[s
 
     command: a Python module, or the absolute path of a program, and its arguments.
     """
-    return [python, "-P", str(EXIT_WITH_PARENT), *command]
+    # A program may have a locale in which Python cannot read the paths of packages.
+    options = ["-P", "-S"] if Path(command[0]).is_absolute() else ["-P"]
+    return [python, *options, str(EXIT_WITH_PARENT), *command]
 
 
 class ManagedProcess:

@@ -3,7 +3,6 @@
 import hashlib
 import re
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -23,6 +22,7 @@ from classroom.server.launch import (
     run_flask,
 )
 from classroom.server.process import ManagedProcess
+from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
 ADDRESS = re.compile(r"(?:Running on|Listening at:) (http://127\.0\.0\.1:\d+)")
@@ -79,9 +79,7 @@ class Server(TemporaryServer):
         """
         is_new = self._folder is None
         if is_new:
-            self._folder = tempfile.TemporaryDirectory(
-                prefix="classroom-", ignore_cleanup_errors=True
-            )
+            self._folder = TemporaryFolder()
         try:
             self._launch()
             # The server is still starting, and needs no database yet. Doing both at the
