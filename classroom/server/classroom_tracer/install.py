@@ -43,7 +43,7 @@ def install(key: str, recordings: Path) -> None:
         finally:
             recording.save(recordings)
 
-    Flask.__call__ = respond_or_record  # type: ignore[method-assign]
+    Flask.__call__ = respond_or_record  # type: ignore[assignment, method-assign]
 
 
 class Recording:

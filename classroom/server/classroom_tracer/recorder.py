@@ -11,12 +11,12 @@ from typing import Any
 from .values import Values
 
 MOST_STEPS = 20_000  # after that, the rest is not recorded
-# In Python 3.11, these have frames of their own; since 3.12, list comprehensions do not.
+# They are part of a function, but have frames of their own; since 3.12, most have not.
 COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
-# The methods of SQLAlchemy's dialects that all of its SQL goes through.
-SQLALCHEMY = ("sqlalchemy", "engine", "default.py")
+# The methods of SQLAlchemy that all SQL goes through.
+SQLALCHEMY = ("sqlalchemy", "engine")
 EXECUTE = {"do_execute", "do_executemany", "do_execute_no_params"}
-END = {"do_commit": "COMMIT", "do_rollback": "ROLLBACK"}
+END = {"_commit_impl": "COMMIT", "_rollback_impl": "ROLLBACK"}
 
 current = threading.local()  # its recorder: that of the request this thread handles
 
@@ -103,12 +103,11 @@ class Recorder:
         name = frame.f_code.co_name
         if name not in EXECUTE and name not in END:
             return None
-        if Path(frame.f_code.co_filename).parts[-3:] != SQLALCHEMY:
+        if Path(frame.f_code.co_filename).parts[-3:-1] != SQLALCHEMY:
             return None
-        # SQLAlchemy ends a transaction after each request; that is no news.
-        if name in END and not (name == "do_rollback" and not self.stack):
-            self.add_sql(END[name])
         if name in END:
+            if self.stack:  # SQLAlchemy itself ends a transaction after each request
+                self.add_sql(END[name])
             return None
         frame.f_trace_lines = False
         start = time.perf_counter()

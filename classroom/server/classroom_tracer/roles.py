@@ -39,13 +39,12 @@ def find_view(app: Flask, endpoint: str | None, method: str) -> CodeType | None:
 
 def find_functions(app: Flask) -> Iterator[tuple[str, Iterable[Callable[..., Any]]]]:
     """Yield the functions of an app that Flask calls for requests, by their role."""
-    for role, of_blueprints in [
-        (BEFORE, app.before_request_funcs),
-        (AFTER, app.after_request_funcs),
-        (END, app.teardown_request_funcs),
-    ]:
-        for functions in of_blueprints.values():
-            yield role, functions
+    for before in app.before_request_funcs.values():  # by blueprint
+        yield BEFORE, before
+    for after in app.after_request_funcs.values():
+        yield AFTER, after
+    for end in app.teardown_request_funcs.values():
+        yield END, end
     yield END, app.teardown_appcontext_funcs
     for by_status in app.error_handler_spec.values():
         for handlers in by_status.values():

@@ -1,4 +1,4 @@
-"""Find the secrets that a request sends, so that they can be masked wherever they go."""
+"""Find the secrets that a request sends, so that they can be masked everywhere."""
 
 import base64
 import binascii
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
-LARGEST_BODY = 1024 * 1024  # bytes; the secrets of a larger one are found by their names
+LARGEST_BODY = 1024 * 1024  # bytes; the secrets in a larger one are not looked for
 SECRET_SETTING = re.compile(r"SECRET|PASSWORD$|_KEYS$")
 
 

@@ -28,24 +28,38 @@ class Cursor(sqlite3.Cursor):
 
     def execute(self, sql: str, parameters: Any = (), /) -> Any:
         """Execute a statement."""
-        return record(sql, parameters, lambda: sqlite3.Cursor.execute(self, sql, parameters))
+        execute = super().execute
+        return record(sql, parameters, lambda: execute(sql, parameters))
 
     def executemany(self, sql: str, parameters: Any, /) -> Any:
         """Execute a statement once for each of several parameters."""
-        rows = list(parameters)
-        return record(sql, rows, lambda: sqlite3.Cursor.executemany(self, sql, rows))
+        rows, execute = list(parameters), super().executemany
+        return record(sql, rows, lambda: execute(sql, rows))
 
     def executescript(self, script: str, /) -> Any:
         """Execute several statements."""
-        return record(script, (), lambda: sqlite3.Cursor.executescript(self, script))
+        execute = super().executescript
+        return record(script, (), lambda: execute(script))
 
 
 class Connection(sqlite3.Connection):
     """A connection whose statements are recorded."""
 
     def cursor(self, factory: Any = Cursor) -> Any:
-        """Return a new cursor; execute() and the like of a connection use one, too."""
+        """Return a new cursor."""
         return super().cursor(factory)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        """Execute a statement with a new cursor."""
+        return self.cursor().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> Any:
+        """Execute a statement with a new cursor, once for each row of parameters."""
+        return self.cursor().executemany(sql, parameters)
+
+    def executescript(self, script: str, /) -> Any:
+        """Execute several statements with a new cursor."""
+        return self.cursor().executescript(script)
 
     def commit(self) -> None:
         """Store the changes of a transaction."""
@@ -58,7 +72,8 @@ class Connection(sqlite3.Connection):
     def __exit__(self, *error: Any) -> Any:
         """End the transaction of a with block."""
         statement = "ROLLBACK" if error[0] else "COMMIT"
-        return self._end(statement, lambda: sqlite3.Connection.__exit__(self, *error))
+        end = super().__exit__
+        return self._end(statement, lambda: end(*error))
 
     def _end(self, statement: str, end: Callable[[], Any]) -> Any:
         """End a transaction, if there is one."""
@@ -74,6 +89,8 @@ def install() -> None:
 
     def connect_and_record(*arguments: Any, **options: Any) -> sqlite3.Connection:
         """Open a connection."""
-        return connect(*arguments, **{"factory": Connection} | options)
+        options.setdefault("factory", Connection)
+        connection: sqlite3.Connection = connect(*arguments, **options)
+        return connection
 
     sqlite3.connect = connect_and_record  # type: ignore[assignment]

@@ -15,7 +15,7 @@ MOST = 3  # elements of a list that are shown
 
 # The names of variables, arguments, fields and settings whose values are secret.
 SECRET = re.compile(
-    r"passw|passphrase|secret|token|hash|signature|cookie|csrf|^authorization$|^jti$",
+    r"passw|passphrase|secret|token|hash|signature|cookie|csrf|^authorization$",
     re.IGNORECASE,
 )
 # In these, only strings are secret: the passwords of PUT /password.
@@ -26,12 +26,19 @@ TIMES = {"iat", "exp", "nbf"}  # the claims that are seconds since 1970
 MASKS = [
     (re.compile(r"(\w+:[\d:]+\$)[^'\"\s]+"), rf"\1{HIDDEN}"),  # a password hash
     (re.compile(r"eyJ[\w-]+\.[\w-]*\.?[\w-]*"), HIDDEN),  # a token
-    (re.compile(r"\b(Basic|Bearer) [^\s'\",]+"), rf"\1 {HIDDEN}"),
-    (re.compile(r"""(passw\w*["']?\s*[:=]\s*["']?)[^"'&,}\s]+""", re.I), rf"\1{HIDDEN}"),
+    (re.compile(r"\b(Basic|Bearer) (?!\w+=\")[^\s'\",<]+"), rf"\1 {HIDDEN}"),
+    # In SQL, a placeholder follows the name of the column.
+    (
+        re.compile(r"""(passw\w*["']?\s*[:=]\s*["']?)[^"'&,}\s?%:][^"'&,}\s]*""", re.I),
+        rf"\1{HIDDEN}",
+    ),
     (re.compile(r"://[^/@\s]+@"), f"://{HIDDEN}@"),  # the user of a URL
     # These are not secret, but differ in each run.
     (re.compile(r"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}"), "(a UUID)"),
-    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*([+-]\d\d:\d\d|Z)?"), "(a time)"),
+    (
+        re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*([+-]\d\d:\d\d|Z)?"),
+        "(a time)",
+    ),
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1"),
     (re.compile(r"(/[\w.-]+)+/classroom-\w+/"), "…/"),  # a temporary folder
 ]
@@ -61,6 +68,9 @@ class Values:
         """Return a value in a few characters."""
         # Not isinstance(), for which a proxy such as request pretends another class.
         kind = type(value)
+        if kind.__name__ == "LocalProxy":
+            value = value._get_current_object()  # type: ignore[attr-defined]
+            kind = type(value)
         if value is None or kind is bool:
             return str(value)
         if isinstance(value, type) or hasattr(kind, "__code__"):
@@ -113,7 +123,7 @@ class Values:
         """Return an element of something with a name: secret if one of both is."""
         if depth > 2:
             return "…"
-        is_outer = is_secret(outer, part) and not is_secret(name, part)
+        is_outer = outer not in SECRET_STRINGS and is_secret(outer, part)
         return self.describe(part, outer if is_outer else name, depth + 1)
 
     def _describe_object(self, value: object, depth: int) -> str:
@@ -130,7 +140,7 @@ class Values:
             declared = [n for n in getattr(kind, "__annotations__", ()) if n in stored]
             fields = {name: stored[name] for name in [*declared, *stored]}
         parts = [
-            f"{name}={self._element(part, '', name, depth)}"
+            f"{name}={self.describe(part, name, depth + 2)}"
             for name, part in fields.items()
             if not name.startswith("_")
         ]
@@ -138,7 +148,7 @@ class Values:
         return f"{kind.__name__}({shown})"
 
     def has_fields(self, value: object) -> bool:
-        """Return whether an object is data: a model, a row, or of an own plain class."""
+        """Return whether an object is data: a model, a row, or of an own class."""
         kind = type(value)
         if kind is sqlite3.Row or hasattr(kind, "__mapper__"):
             return True
@@ -148,10 +158,13 @@ class Values:
 
     def describe_error(self, error: object) -> str:
         """Return the name of an exception and the first line of its message."""
-        lines = str(getattr(error, "description", None) or error).splitlines()
-        message = self._shorten(self.mask(lines[0]), 2 * LONGEST) if lines else ""
+        # abort() of flask-smorest keeps the message in data.
+        message = getattr(error, "data", {}).get("message")
+        message = message or getattr(error, "description", None) or error
+        lines = str(message).splitlines()
+        first = self._shorten(self.mask(lines[0]), 2 * LONGEST) if lines else ""
         name = type(error).__name__
-        return f"{name}: {message}" if message else name
+        return f"{name}: {first}" if first else name
 
     def mask(self, text: str) -> str:
         """Return a string without secrets, and without what differs in each run."""
