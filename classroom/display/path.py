@@ -9,10 +9,16 @@ from pathlib import PurePosixPath
 import requests
 from IPython.display import display
 
-from classroom.display.exchange import UUID, UUID_FORMAT, badge, name_status
+from classroom.display.exchange import (
+    HIDDEN,
+    UNPARSED_PASSWORD,
+    UUID,
+    UUID_FORMAT,
+    badge,
+    name_status,
+)
 from classroom.display.path_calls import (
     Call,
-    Function,
     Line,
     describe_sql,
     make_lines,
@@ -26,7 +32,7 @@ WIDTH = 88  # characters in a line of text
 LEGEND = "The numbers give the order in which the lines ran. The others did not run."
 # Backgrounds and opacity: the colour of text is that of the page, light or dark.
 STYLES = {
-    "ran": "font-weight:inherit; background:rgba(9, 105, 218, .14)",
+    "ran": "font-weight:inherit; background:rgba(9, 105, 218, .22)",
     "not run": "opacity:.75",
     "note": "opacity:.9",
 }
@@ -45,6 +51,11 @@ class Block:
         self.call, self.is_open, self.repeated = call, is_open, 0
         self.lines: list[Line] = []
         self.order: dict[int, int] = {}
+
+    @property
+    def title(self) -> str:
+        """The file and the function, with its arguments."""
+        return f"{self.call.file}: {self.call.title(50 if self.is_open else 30)}"
 
     @property
     def remark(self) -> str:
@@ -94,14 +105,13 @@ class Path:
                 "start it again with serve(), and send the request again."
             )
         request = response.request
-        self.request = UUID.sub(UUID_FORMAT, f"{request.method} {request.path_url}")
+        url = UNPARSED_PASSWORD.sub(rf"\1{HIDDEN}", request.path_url)
+        self.request = UUID.sub(UUID_FORMAT, f"{request.method} {url}")
         self.status: int = recording["status"]
         calls = read_calls(recording)
         self.blocks = make_blocks(calls)
         for block in self.blocks:
-            source = recording["sources"][block.call.file]
-            function = Function(source, block.call.first_line)
-            block.lines = make_lines(function, block.call.steps, times)
+            block.lines = make_lines(block.call, times)
         number_lines(self.blocks)
         sql = [step for step in recording["steps"] if step["kind"] == "sql"]
         self.by_libraries = [
@@ -124,7 +134,7 @@ class Path:
         for block in self.blocks:
             margin = "  " * block.call.depth
             remark = f" ({block.remark})" if block.remark else ""
-            rows = [f"{block.call.file}: {block.call.title}{remark}"]
+            rows = [f"{block.title}{remark}"]
             rows += [text for _, text in block.rows()] if block.is_open else []
             rows += [f"    {t}" for t in block.sql_rows()] if not block.is_open else []
             if was_open or block.is_open:
@@ -166,7 +176,7 @@ def block_html(block: Block) -> str:
     plural = "" if count == 1 else "s"
     sql = f"{count} SQL statement{plural}" if count and not block.is_open else ""
     remark = ", ".join(part for part in (block.remark, sql) if part)
-    title = f"{escape(block.call.file)}: <code>{escape(block.call.title)}</code>"
+    title = f"<code>{escape(block.title)}</code>"
     return (
         f"<details{' open' if block.is_open else ''} "
         f'style="margin-left:{2 * block.call.depth}em">'

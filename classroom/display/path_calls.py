@@ -41,7 +41,7 @@ class Call:
 
     caller: the index of the call that made it, or None if Flask or a library did.
     role: for what Flask calls it, a key of ROLES; "" for other functions.
-    depth: how many functions of the section it is nested in.
+    source: its code; depth: how many functions of the app it is nested in.
     """
 
     index: int
@@ -51,19 +51,19 @@ class Call:
     caller: int | None
     role: str
     arguments: dict[str, str]
+    source: "Function"
     depth: int = 0
     steps: list[Step] = field(default_factory=list)
 
-    @property
-    def title(self) -> str:
-        """The function with its arguments."""
+    def title(self, width: int) -> str:
+        """Return the function with its arguments, in about so many characters."""
         arguments = ", ".join(f"{name}={v}" for name, v in self.arguments.items())
-        shown = textwrap.shorten(arguments, 50, placeholder=" …")
+        shown = textwrap.shorten(arguments, width, placeholder=" …")
         return f"{self.function}({shown})"
 
     @property
     def caller_name(self) -> str:
-        """Who calls it, if it is not a function of the section."""
+        """Who calls it, if it is not a function of the app."""
         return ROLES.get(self.role, "" if self.depth else "called by a library")
 
     def last(self, *kinds: str) -> Step | None:
@@ -91,12 +91,19 @@ def read_calls(recording: dict[str, Any]) -> list[Call]:
     for position, step in enumerate(recording["steps"]):
         step["position"] = position
     for index, recorded in enumerate(recording["calls"]):
-        call = Call(index, **recorded)
+        source = Function(
+            recording["sources"][recorded["file"]], recorded["first_line"]
+        )
+        call = Call(index, source=source, **recorded)
         call.depth = 0 if call.caller is None else calls[call.caller].depth + 1
         calls.append(call)
     for step in recording["steps"]:
         if step["call"] is not None:
             calls[step["call"]].steps.append(step)
+    for call in calls:
+        end = call.last("return")
+        if end:
+            end["line"] = call.source.find_return(call.steps) or end["line"]
     return calls
 
 
@@ -105,6 +112,8 @@ class Function:
 
     first, last: its lines, with its decorators; body: the first line after "def …:".
     starts: the first line of the statement that each line belongs to.
+    compound, returns, constants: the first lines of statements that contain others or
+        a loop of their own, of return statements, and of assignments of a constant.
     """
 
     def __init__(self, source: str, first_line: int) -> None:
@@ -113,16 +122,32 @@ class Function:
         self.first, self.last = first_line, node.end_lineno or first_line
         self.body = node.body[0].lineno
         self.starts: dict[int, int] = {}
-        self.compound: set[int] = set()  # first lines of if, for, with and the like
+        self.compound: set[int] = set()
+        self.returns: set[int] = set()
+        self.constants: set[int] = set()
         for part in ast.walk(node):  # what is inside comes after what is around it
             if part is node or not isinstance(part, (ast.stmt, ast.ExceptHandler)):
                 continue
+            if isinstance(part, ast.Return):
+                self.returns.add(part.lineno)
+            if isinstance(part, ast.Assign) and isinstance(part.value, ast.Constant):
+                self.constants.add(part.lineno)
+            if any(isinstance(inner, ast.comprehension) for inner in ast.walk(part)):
+                self.compound.add(part.lineno)
             last = part.end_lineno or part.lineno
             inner = getattr(part, "body", None)
             if inner:
                 self.compound.add(part.lineno)
                 last = max(part.lineno, inner[0].lineno - 1)
             self.starts |= dict.fromkeys(range(part.lineno, last + 1), part.lineno)
+
+    def find_return(self, steps: list[Step]) -> int | None:
+        """Return the line of the return statement that ran, if any.
+
+        After "return" in a with block, Python comes back to the line of "with".
+        """
+        lines = [self.start(step["line"]) for step in steps if step["kind"] == "line"]
+        return next((line for line in reversed(lines) if line in self.returns), None)
 
     def start(self, line: int) -> int:
         """Return the first line of the statement that a line belongs to."""
@@ -162,11 +187,12 @@ def find_runs(function: Function, steps: list[Step]) -> dict[int, list[int]]:
     return runs
 
 
-def make_lines(function: Function, steps: list[Step], times: bool) -> list[Line]:
+def make_lines(call: Call, times: bool) -> list[Line]:
     """Return the lines of a function, marked and with notes on what happened.
 
     times: whether to show those of SQL.
     """
+    function, steps = call.source, call.steps
     runs = find_runs(function, steps)
     notes = make_notes(function, steps, times)
     text = textwrap.dedent(
@@ -218,7 +244,7 @@ def make_notes(
         start = function.start(step["line"])
         here = notes.setdefault(start, [])
         match step["kind"]:
-            case "assign" if is_telling(step):
+            case "assign" if start not in function.constants and is_telling(step):
                 values.setdefault((start, step["name"]), []).append(step["value"])
             case "sql":
                 here.append(("sql", describe_sql(step, times)))

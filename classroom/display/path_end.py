@@ -48,6 +48,8 @@ def place(call: Call) -> str:
 
 def describe_end(recording: dict[str, Any], calls: list[Call]) -> str:
     """Return where the response was made, in words."""
+    if recording["is_cut"]:
+        return f"only the first {len(recording['steps'])} steps are shown"
     maker = find_maker(calls)
     if maker is None:
         if not recording["has_route"]:

@@ -88,6 +88,7 @@ class Recording:
             "calls": self.recorder.calls,
             "steps": self.recorder.steps,
             "sources": {f: path.read_text("utf-8") for f, path in paths.items()},
+            "is_cut": self.recorder.is_cut,
             "changed": [f for f in files if paths[f].stat().st_mtime > self.started],
         }
         file = recordings / f"{self.name}.json"

@@ -1,5 +1,6 @@
 """Record the lines of an app's own functions that one thread runs."""
 
+import dis
 import inspect
 import sys
 import threading
@@ -10,7 +11,7 @@ from typing import Any
 
 from .values import Values
 
-MOST_STEPS = 20_000  # after that, the rest is not recorded
+MOST_STEPS = 5000  # the rest is not recorded
 # They are part of a function, but have frames of their own; since 3.12, most have not.
 COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 # The methods of SQLAlchemy that all SQL goes through.
@@ -36,6 +37,7 @@ class Recorder:
         self.folder, self.values, self.roles = folder, values, roles
         self.calls: list[dict[str, object]] = []
         self.steps: list[dict[str, object]] = []
+        self.is_cut = False  # whether there were more steps
         self.stack: list[Call] = []
         self.files: dict[str, str] = {}  # by the name in the code; "" if not in folder
         self.generators: dict[FrameType, Call] = {}
@@ -52,6 +54,7 @@ class Recorder:
     def add(self, kind: str, call: "Call | None", **details: object) -> None:
         """Record a step."""
         if len(self.steps) >= MOST_STEPS:
+            self.is_cut = True
             sys.settrace(None)
             return
         index, line = (call.index, call.line) if call else (None, None)
@@ -132,6 +135,7 @@ class Call:
     def __init__(self, recorder: Recorder, frame: FrameType, file: str) -> None:
         self.recorder, self.frame = recorder, frame
         self.index, self.line = len(recorder.calls), frame.f_lineno
+        self.error: dict[str, object] = {}  # the last exception
         self.is_raising = False
         self.variables: dict[str, str] = {}
         names, rest, keywords, _ = inspect.getargvalues(frame)
@@ -193,19 +197,24 @@ class Call:
             return
         self.is_raising = True
         inner = traceback.tb_next if traceback else None
-        self.recorder.add(
-            "raise",
-            self,
-            id=id(error),
-            error=self.recorder.values.describe_error(error),
-            by_abort=inner is not None and inner.tb_frame.f_code.co_name == "abort",
-        )
+        self.error = {
+            "id": id(error),
+            "error": self.recorder.values.describe_error(error),
+            "by_abort": inner is not None and inner.tb_frame.f_code.co_name == "abort",
+        }
+        self.recorder.add("raise", self, **self.error)
 
     def on_return(self, frame: FrameType, value: object) -> None:
         """Record what the function returns, unless it raises an exception instead."""
         stack = self.recorder.stack
         if stack and stack[-1] is self:
             stack.pop()
-        if not self.is_raising and not frame.f_code.co_flags & inspect.CO_GENERATOR:
+        code = frame.f_code
+        operation = dis.opname[code.co_code[frame.f_lasti]]
+        if code.co_flags & inspect.CO_GENERATOR:
+            return
+        if operation.startswith("RETURN"):
             shown = self.recorder.values.describe(value)
             self.recorder.add("return", self, value=shown)
+        elif self.error and not self.is_raising:  # an exception is raised again
+            self.recorder.add("raise", self, **self.error)

@@ -15,8 +15,8 @@ SECRET_SETTING = re.compile(r"SECRET|PASSWORD$|_KEYS$")
 
 def read_body(environ: dict[str, Any]) -> bytes:
     """Return the body of a request, and leave it for the app to read again."""
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > LARGEST_BODY:
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length.isdigit() or int(length) > LARGEST_BODY:  # or sent in chunks
         return b""
     body: bytes = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = io.BytesIO(body)

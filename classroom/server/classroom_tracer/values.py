@@ -160,7 +160,9 @@ class Values:
         """Return the name of an exception and the first line of its message."""
         # abort() of flask-smorest keeps the message in data.
         message = getattr(error, "data", {}).get("message")
-        message = message or getattr(error, "description", None) or error
+        message = message or getattr(error, "description", None)
+        response = getattr(error, "response", None)  # abort(response) has no message
+        message = message or (self.describe(response) if response else error)
         lines = str(message).splitlines()
         first = self._shorten(self.mask(lines[0]), 2 * LONGEST) if lines else ""
         name = type(error).__name__
