@@ -24,7 +24,7 @@ from classroom.display.path_calls import (
     make_lines,
     read_calls,
 )
-from classroom.display.path_end import describe_end, find_maker
+from classroom.display.path_end import describe_end, find_handler, find_maker
 from classroom.errors import UserError
 from classroom.server.follow import read_recording
 
@@ -215,22 +215,26 @@ def make_blocks(calls: list[Call]) -> list[Block]:
 def find_open(calls: list[Call]) -> set[int]:
     """Return the indexes of the calls whose lines are shown at once.
 
-    These are the view, what it calls in its own file and in models, what it calls that
-    sends SQL, and the calls that led to the response.
+    These are the view, the function that decided the response, and the one that handled
+    an exception; what they call in their own files and in models, or that sends SQL;
+    and the functions that called them.
     """
-    opened: set[int] = set()
-    inside: set[int | None] = set()  # the view, and what it calls
-    view = next((call for call in calls if call.role == "view"), None)
-    for call in calls:
-        if view and (call is view or call.caller in inside):
-            inside.add(call.index)
-            is_model = "models" in PurePosixPath(call.file).with_suffix("").parts
-            if call.file == view.file or is_model or call.last("sql"):
-                opened.add(call.index)
     maker = find_maker(calls)
-    while maker:
-        opened.add(maker.index)
-        maker = calls[maker.caller] if maker.caller is not None else None
+    roots = [call for call in calls if call.role == "view"]
+    roots += [call for call in (maker, find_handler(maker, calls)) if call]
+    opened = {call.index for call in roots}
+    files = {call.index: call.file for call in roots}  # of them and what they call
+    for call in calls:
+        if call.index in files or call.caller not in files:
+            continue
+        files[call.index] = files[call.caller]
+        is_model = "models" in PurePosixPath(call.file).with_suffix("").parts
+        if call.file == files[call.index] or is_model or call.last("sql"):
+            opened.add(call.index)
+    caller = maker.caller if maker else None
+    while caller is not None:
+        opened.add(caller)
+        caller = calls[caller].caller
     return opened
 
 

@@ -40,6 +40,20 @@ def innermost(call: Call, calls: list[Call]) -> Call:
     )
 
 
+def find_writer(maker: Call, calls: list[Call]) -> Call | None:
+    """Return the last call that made a response from the exception of a call."""
+    later = [call for call in calls[maker.index + 1 :] if call.caller is None]
+    writers = [call for call in later if call.returned and call.role in ("error", "")]
+    return writers[-1] if writers else None
+
+
+def find_handler(maker: Call | None, calls: list[Call]) -> Call | None:
+    """Return the call that handled an exception, other than that of abort()."""
+    if maker is None or maker.end is None or not fails(maker) or maker.end["by_abort"]:
+        return None
+    return find_writer(maker, calls)
+
+
 def place(call: Call) -> str:
     """Return the line in which a call ended."""
     line = call.end["line"] if call.end else call.first_line
@@ -59,9 +73,6 @@ def describe_end(recording: dict[str, Any], calls: list[Call]) -> str:
     if not fails(maker):
         return f"returned in {place(maker)}"
     how = "abort() in" if maker.end["by_abort"] else f"{maker.end['error']}, in"
-    later = [call for call in calls[maker.index + 1 :] if call.caller is None]
-    writers = [c for c in later if c.returned and c.role in ("error", "")]
-    if writers:
-        last = writers[-1]
-        return f"{how} {place(maker)}; {last.function} in {last.file} made the response"
-    return f"{how} {place(maker)}"
+    writer = find_writer(maker, calls)
+    made = f"; {writer.function} in {writer.file} made the response" if writer else ""
+    return f"{how} {place(maker)}{made}"
