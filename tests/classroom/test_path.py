@@ -157,6 +157,8 @@ def test_sql_that_failed_is_shown_with_its_error(start):
 
     path = get_path(start("06"), GET_ITEM, "POST", bearer(token), json=CHAIR)
 
+    raised = re.findall(r"# raises (\w+)", repr(path))
+    assert raised == ["NameTaken", "Conflict", "IntegrityError", "NameTaken"]
     assert "IntegrityError: (sqlite3.IntegrityError) UNIQUE constraint" in repr(path)
     assert "raise NameTaken from None" in lines_that_ran(path)
     assert "raise NoSuchStore from None" not in lines_that_ran(path)

@@ -38,6 +38,8 @@ class Recorder:
         self.calls: list[dict[str, object]] = []
         self.steps: list[dict[str, object]] = []
         self.is_cut = False  # whether there were more steps
+        self.error: BaseException | None = None  # the last one
+        self.error_count = 0
         self.stack: list[Call] = []
         self.files: dict[str, str] = {}  # by the name in the code; "" if not in folder
         self.generators: dict[FrameType, Call] = {}
@@ -48,7 +50,7 @@ class Recorder:
 
     def __exit__(self, *error: object) -> None:
         sys.settrace(None)
-        current.recorder = None
+        current.recorder = self.error = None
         self.generators.clear()
 
     def add(self, kind: str, call: "Call | None", **details: object) -> None:
@@ -60,6 +62,16 @@ class Recorder:
         index, line = (call.index, call.line) if call else (None, None)
         step = {"kind": kind, "call": index, "line": line}
         self.steps.append(step | details)
+
+    def number_error(self, error: BaseException) -> int:
+        """Return a number for an exception: the same one as long as it is not caught.
+
+        Its id() would not do, since Python uses it again for a later exception.
+        """
+        if error is not self.error:
+            self.error = error
+            self.error_count += 1
+        return self.error_count
 
     def add_sql(
         self, statement: str, parameters: object = None, seconds: float = 0.0
@@ -198,7 +210,7 @@ class Call:
         self.is_raising = True
         inner = traceback.tb_next if traceback else None
         self.error = {
-            "id": id(error),
+            "id": self.recorder.number_error(error),
             "error": self.recorder.values.describe_error(error),
             "by_abort": inner is not None and inner.tb_frame.f_code.co_name == "abort",
         }
