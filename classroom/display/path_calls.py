@@ -266,7 +266,7 @@ def make_notes(
 def is_telling(step: Step) -> bool:
     """Return whether an assignment is worth a note: <Select> says nothing new."""
     is_named = not step["name"].startswith("_")
-    return is_named and not re.fullmatch(r"<\w+>", step["value"])
+    return is_named and not re.fullmatch(r"[\[(]?(<\w+>,? ?)+[])]?", step["value"])
 
 
 def describe_sql(step: Step, times: bool) -> str:
