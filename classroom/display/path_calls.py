@@ -63,7 +63,7 @@ class Call:
 
     @property
     def caller_name(self) -> str:
-        """Who calls it, if it is not a function of the app."""
+        """What calls it, if it is not a function of the app."""
         return ROLES.get(self.role, "" if self.depth else "called by a library")
 
     def last(self, *kinds: str) -> Step | None:

@@ -12,8 +12,8 @@ from flask import Flask
 
 from . import sqlite
 from .recorder import Recorder
+from .request_secrets import find_credentials, find_settings, read_fields
 from .roles import find_endpoint, find_roles
-from .secrets_of import find_credentials, find_settings, read_fields
 from .values import Values
 
 FOLLOW = "HTTP_X_CLASSROOM_FOLLOW"  # the request's header: see follow.py
