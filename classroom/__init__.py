@@ -5,6 +5,7 @@ from classroom.display.exchange import show, show_statuses
 from classroom.display.flask_commands import show_flask
 from classroom.display.jwt import show_token, wait_until_expired
 from classroom.display.log import show_log
+from classroom.display.path import show_path
 from classroom.display.side_by_side import show_side_by_side, show_tokens
 from classroom.display.source import show_source
 from classroom.display.sql import show_sql
@@ -13,12 +14,14 @@ from classroom.exercises.check import check_exercise
 from classroom.heroku.rehearse import rehearse
 from classroom.sections import copy_section, new_folder
 from classroom.server.client import bearer
+from classroom.server.follow import follow
 from classroom.server.notebook_servers import restart, serve
 
 __all__ = [
     "bearer",
     "check_exercise",
     "copy_section",
+    "follow",
     "new_folder",
     "rehearse",
     "restart",
@@ -27,6 +30,7 @@ __all__ = [
     "show_changes",
     "show_flask",
     "show_log",
+    "show_path",
     "show_rows",
     "show_side_by_side",
     "show_source",

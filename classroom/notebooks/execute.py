@@ -95,8 +95,8 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
     # had died.
     with TemporaryFolder() as folder, ThreadPoolExecutor(1) as thread:
         folder.path.chmod(0o711)  # PostgreSQL may run as another user
-        # It runs in an empty my/, where a learner's files cannot change the outputs. What
-        # a killed kernel leaves is deleted with this folder.
+        # It runs in an empty my/, where a learner's files cannot change the outputs.
+        # What a killed kernel leaves is deleted with this folder.
         places = {name: str(folder.path) for name in ("TMPDIR", "CLASSROOM_MY")}
         lessons = folder.path / NOTEBOOKS.name
         lessons.mkdir()

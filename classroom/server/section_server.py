@@ -48,6 +48,7 @@ class Server(TemporaryServer):
     settings: what to set in app.config, such as {"JWT_ACCESS_TOKEN_EXPIRES": 2}.
     workers: how many gunicorn workers serve it; 0 is flask run.
     options: more options of gunicorn.
+    variables: more environment variables.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Server(TemporaryServer):
         settings: Mapping[str, object] | None = None,
         workers: int = 0,
         options: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self.folder = folder.resolve()
@@ -66,6 +68,7 @@ class Server(TemporaryServer):
         self.app = app
         self.workers = workers
         self.options = list(options)
+        self.variables = dict(variables or {})
         self.settings = dict(settings or {})
         if self.settings.get("SQLALCHEMY_ECHO"):  # for show_sql(), which shows values
             self.settings["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": False}
@@ -124,7 +127,8 @@ class Server(TemporaryServer):
         """The environment of the server and of its commands."""
         settings = database_settings(self.temporary_folder) | self.settings
         # Their output goes into files, where tracebacks need no colours.
-        return make_environment(settings) | {"PYTHON_COLORS": "0"}
+        environment = make_environment(settings) | {"PYTHON_COLORS": "0"}
+        return environment | self.variables
 
     def _launch(self) -> None:
         """Start the process, and write its output into a file."""
