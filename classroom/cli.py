@@ -1,5 +1,6 @@
 """The commands behind learn.py."""
 
+import errno
 import os
 import sys
 from functools import partial
@@ -54,6 +55,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except UserError as error:
             raise click.ClickException(str(error)) from None
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EROFS):
+                raise
+            reason = f"{error.filename} cannot be used: {error.strerror}."
+            raise click.ClickException(reason) from None
 
 
 @click.group(cls=Commands, invoke_without_command=True)

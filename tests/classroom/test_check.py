@@ -105,13 +105,16 @@ def test_check_works_in_a_folder_with_an_odd_name(tmp_path):
     assert "1 promises kept, 0 not." in output
 
 
-def test_server_at_a_url_keeps_every_promise_twice(tmp_path):
-    """The contract tests assume nothing about what is stored, so they can run again."""
+def test_server_at_a_url_keeps_its_promises_twice(tmp_path):
+    """The contract tests assume nothing about what is stored, so they can run again.
+
+    Without those of requests with errors, which store nothing.
+    """
     folder = copy_with(tmp_path / "a copy", "My Wonderful Store", "Another Store")
 
     with Server(folder) as server:
         for _ in range(2):
-            status, output = check("--url", server.address)
+            status, output = check("--url", server.address, only="not test_errors")
 
             assert status == 0, output
             assert re.search(r"^\d{3} promises kept, 0 not\.$", output, re.MULTILINE)
@@ -175,7 +178,8 @@ def test_wrong_content_type_is_reported_for_any_request(tmp_path):
         f"content_type = {kind}",
     )
 
-    status, output = check("--app", str(folder), only="test_errors")
+    some = "odd_headers or does_not_say"
+    status, output = check("--app", str(folder), only=some)
 
     assert status == 1
     assert "Traceback" not in output

@@ -1,5 +1,6 @@
 """The commands of learn.py, run as readers run them."""
 
+import errno
 import os
 import re
 import shutil
@@ -405,6 +406,18 @@ def test_demo_of_good_notebooks_succeeds(shelf):
     assert re.search(r"01_good .* 3/3", result.output)
     assert str(book.BOOK) in result.output
     assert "all is well" in (book.BOOK / "01_good.html").read_text("utf-8")
+
+
+def test_folder_that_is_read_only_is_one_sentence(shelf, monkeypatch):
+    def fail(pages):
+        raise OSError(errno.EROFS, "Read-only file system", "build/book")
+
+    monkeypatch.setattr(book, "write_book", fail)
+
+    result = CliRunner().invoke(cli, ["demo"])
+
+    assert result.exit_code == 1
+    assert "Error: build/book cannot be used: Read-only file system.\n" in result.output
 
 
 def test_refresh_saves_nothing_if_a_cell_fails(shelf, monkeypatch):

@@ -347,19 +347,17 @@ def test_process_types_are_named_as_in_the_procfile(tmp_path):
 @pytest.mark.parametrize(
     ("how", "when"),
     [
-        pytest.param(signal.SIGINT, ("release.log", "started"), id="Ctrl-C"),
+        pytest.param(signal.SIGINT, ("heroku.git/HEAD", "refs/heads"), id="Ctrl-C"),
         pytest.param(signal.SIGKILL, ("web.log", "Listening"), id="kill -9"),
     ],
 )
-def test_interrupted_rehearsal_leaves_nothing(how, when, place, server, monkeypatch):
+def test_interrupted_rehearsal_leaves_nothing(how, when, place, monkeypatch):
     """Ctrl-C and kill -9 end everything that it has started.
 
-    when: a log, and what it must contain before.
+    when: a file, and what it must contain before.
     """
-    log, message = when
+    file, content = when
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    if how == signal.SIGINT:  # after kill -9, a temporary server must end as well
-        monkeypatch.setenv("DATABASE_URL", server.url)
     learn = subprocess.Popen(
         [*LEARN, "rehearse", "07"],
         stdout=subprocess.DEVNULL,
@@ -367,12 +365,39 @@ def test_interrupted_rehearsal_leaves_nothing(how, when, place, server, monkeypa
         start_new_session=True,
     )
     with learn:
-        wait_until(lambda: message in "".join(map(read, place.glob(f"*/{log}"))))
+        wait_until(lambda: content in "".join(map(read, place.glob(f"*/{file}"))))
         os.killpg(learn.pid, how)
 
     assert learn.returncode != 0
     wait_until(lambda: not list(place.iterdir()))
     wait_until(lambda: not processes_of(place))
+
+
+def test_interrupted_release_leaves_no_process(tmp_path, monkeypatch):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "Procfile").write_text("release: sleep 600")
+    release = Dyno("release", "sleep 600", tmp_path / "app")
+
+    def interrupt(seconds):
+        wait_until(lambda: "started" in release.read_output())
+        assert processes_of(tmp_path)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(release, "wait", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        lifecycle.release(new_log(), release, {})
+
+    assert processes_of(tmp_path) == []
+
+
+def test_interrupted_rehearsal_leaves_no_database(server, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", server.url)
+
+    with pytest.raises(KeyboardInterrupt), new_database(new_log()):
+        assert len(databases(server)) == 3
+        raise KeyboardInterrupt
+
     assert databases(server) == ["app", "postgres"]
 
 
