@@ -76,8 +76,15 @@ def test_tests_are_shown_without_what_varies(folder, capsys, monkeypatch):
     show_tests(str(folder))
 
     assert capsys.readouterr().out == first
-    assert "✓ test_hello" in first
+    assert first.startswith("✓ test_hello\n✗ test_nothing\n    >       assert ")
     assert "x1B" not in first
+
+
+def test_what_pytest_says_is_escaped_in_html(folder):
+    html = run_tests(folder)._repr_html_()
+
+    assert "&lt;WrapperTestResponse" in html
+    assert "<WrapperTestResponse" not in html
 
 
 def test_tests_leave_only_bytecode_behind(folder):
