@@ -47,9 +47,11 @@ def test_nothing():
 @pytest.fixture
 def folder(tmp_path):
     """A folder with an app of one's own, and with tests, one of which fails."""
-    (tmp_path / "app.py").write_text(APP, "utf-8")
-    (tmp_path / "test_app.py").write_text(TESTS, "utf-8")
-    yield tmp_path
+    folder = tmp_path / "first"
+    folder.mkdir()
+    (folder / "app.py").write_text(APP, "utf-8")
+    (folder / "test_app.py").write_text(TESTS, "utf-8")
+    yield folder
     notebook_servers.stop_all()
 
 
@@ -94,8 +96,10 @@ def test_tests_leave_only_bytecode_behind(folder):
     assert names == {"app.py", "test_app.py"}
 
 
-def test_settings_of_this_repository_do_not_count(folder):
-    """There, a warning is an error."""
+def test_settings_of_a_folder_above_do_not_count(folder):
+    """The folder my/ is in this repository, where a warning is an error."""
+    settings = "[pytest]\nfilterwarnings = error\naddopts = -k nothing\n"
+    (folder.parent / "pytest.ini").write_text(settings, "utf-8")
     warn = "\n\ndef test_warn():\n    import warnings\n    warnings.warn('Careful')\n"
     (folder / "test_app.py").write_text(TESTS + warn, "utf-8")
 
