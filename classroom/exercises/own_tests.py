@@ -5,13 +5,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
 
 from IPython.display import display
 
+from classroom.display.colours import GREEN, RED, label
 from classroom.errors import UserError
-from classroom.exercises.finding import Finding, Findings
+from classroom.exercises.finding import Finding, indent
 from classroom.sections import find_folder
 
 TIMEOUT = 60.0  # seconds
@@ -20,14 +22,29 @@ OPTIONS = ["--rootdir", ".", "-p", "no:cacheprovider", "."]
 SETTINGS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PY_COLORS": "0"}
 
 
-class OwnTests(Findings):
-    """The tests of a folder, each with whether it passes."""
+class OwnTests(list[Finding]):
+    """The tests of a folder, as a notebook or a terminal shows them.
+
+    The text of each is its name; if it failed, with what pytest says in more lines.
+    """
 
     @property
     def verdict(self) -> str:
         """How many tests passed and failed."""
         passed = sum(test.done for test in self)
         return f"{passed} passed, {len(self) - passed} failed."
+
+    def __repr__(self) -> str:
+        lines = [f"{'✓' if test.done else '✗'} {indent(test.text)}" for test in self]
+        return "\n".join([*lines, self.verdict])
+
+    def _repr_html_(self) -> str:
+        lines = "\n".join(
+            f"{label('✓', GREEN) if test.done else label('✗', RED)} "
+            f"{escape(indent(test.text))}"
+            for test in self
+        )
+        return f'<pre style="line-height:1.8">{lines}</pre><p><b>{self.verdict}</b></p>'
 
 
 def show_tests(folder: str | int) -> None:

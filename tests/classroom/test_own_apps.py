@@ -47,9 +47,11 @@ def test_nothing():
 @pytest.fixture
 def folder(tmp_path):
     """A folder with an app of one's own, and with tests, one of which fails."""
-    (tmp_path / "app.py").write_text(APP, "utf-8")
-    (tmp_path / "test_app.py").write_text(TESTS, "utf-8")
-    yield tmp_path
+    folder = tmp_path / "first"
+    folder.mkdir()
+    (folder / "app.py").write_text(APP, "utf-8")
+    (folder / "test_app.py").write_text(TESTS, "utf-8")
+    yield folder
     notebook_servers.stop_all()
 
 
@@ -76,8 +78,15 @@ def test_tests_are_shown_without_what_varies(folder, capsys, monkeypatch):
     show_tests(str(folder))
 
     assert capsys.readouterr().out == first
-    assert "✓ test_hello" in first
+    assert first.startswith("✓ test_hello\n✗ test_nothing\n    >       assert ")
     assert "x1B" not in first
+
+
+def test_what_pytest_says_is_escaped_in_html(folder):
+    html = run_tests(folder)._repr_html_()
+
+    assert "&lt;WrapperTestResponse" in html
+    assert "<WrapperTestResponse" not in html
 
 
 def test_tests_leave_only_bytecode_behind(folder):
@@ -87,8 +96,10 @@ def test_tests_leave_only_bytecode_behind(folder):
     assert names == {"app.py", "test_app.py"}
 
 
-def test_settings_of_this_repository_do_not_count(folder):
-    """There, a warning is an error."""
+def test_settings_of_a_folder_above_do_not_count(folder):
+    """The folder my/ is in this repository, where a warning is an error."""
+    settings = "[pytest]\nfilterwarnings = error\naddopts = -k nothing\n"
+    (folder.parent / "pytest.ini").write_text(settings, "utf-8")
     warn = "\n\ndef test_warn():\n    import warnings\n    warnings.warn('Careful')\n"
     (folder / "test_app.py").write_text(TESTS + warn, "utf-8")
 
