@@ -383,6 +383,41 @@ def test_changes_of_an_unchanged_file_are_a_user_error():
         show_changes("05", "06", "tokens.py")
 
 
+@pytest.fixture
+def own_folder(tmp_path):
+    """A folder of a student's own, with an app, a test and a database."""
+    (tmp_path / "app.py").write_text('"""Mine."""\n', "utf-8")
+    (tmp_path / "test_app.py").write_text("def test_nothing(): ...\n", "utf-8")
+    (tmp_path / "shop.db").write_bytes(b"\xff\x00")
+    return str(tmp_path)
+
+
+def test_changes_from_a_folder_of_your_own_say_what_the_section_adds(
+    own_folder, capsys
+):
+    show_changes(own_folder, "04")
+
+    rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines()]
+    assert rows[1][0] == "app.py"
+    assert re.fullmatch(r"\+\d\d −1", rows[1][1])
+    assert rows[1][2].startswith("Section 4: ")
+    assert ["docs.py", "only in the section"] in [row[:2] for row in rows]
+    assert ["requirements.txt", "only in the section", ""] in rows
+    assert ["shop.db", "only in yours", ""] in rows
+    assert ["test_app.py", "only in yours", ""] in rows
+
+
+def test_changed_lines_from_a_folder_of_your_own(own_folder, capsys):
+    show_changes(own_folder, "04", "app.py")
+
+    assert '−"""Mine."""' in capsys.readouterr().out
+
+
+def test_changes_from_a_folder_that_does_not_exist_are_a_user_error():
+    with pytest.raises(UserError, match="There is no folder"):
+        show_changes("my/nothing", "04")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
