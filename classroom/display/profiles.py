@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 from classroom.errors import UserError
 from classroom.sections import find_folder
 
-FOLDER = "profiles"  # where ProfilerMiddleware writes its files, in the app's folder
+FOLDER = Path("instance", "profiles")  # where ProfilerMiddleware writes its files
 MOST = 5  # packages with a colour of their own
 
 # How cProfile names a function: its file, its line, and its name.
@@ -76,14 +76,14 @@ def short_name(function: Function) -> str:
 def read_profile(number: str | int) -> Profile:
     """Return the profile of the last request to an app.
 
-    number: the path of a folder of your own, with a folder profiles/ in it.
+    number: the path of a folder of your own, whose profiles are in FOLDER.
 
     Raises UserError if no request was profiled.
     """
     folder = find_folder(number)
     files = list((folder / FOLDER).glob("*.prof"))
     if not files:
-        raise UserError(f"There is no profile in {folder.name}/{FOLDER}.")
+        raise UserError(f"There is no profile in {folder.name}/{FOLDER.as_posix()}.")
     return Profile(max(files, key=lambda file: file.stat().st_mtime_ns), folder)
 
 
