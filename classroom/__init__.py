@@ -1,7 +1,6 @@
 """What notebooks use: start a section, send it requests, show what happens."""
 
 from classroom.display.diff import show_changes
-from classroom.display.error import show_error
 from classroom.display.exchange import show, show_statuses
 from classroom.display.flask_commands import show_flask
 from classroom.display.jwt import show_token, wait_until_expired
@@ -26,7 +25,6 @@ __all__ = [
     "serve",
     "show",
     "show_changes",
-    "show_error",
     "show_flask",
     "show_log",
     "show_rows",

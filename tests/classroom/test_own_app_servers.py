@@ -1,11 +1,10 @@
-"""Apps that learners write in the lessons: their errors, migrations and profiles."""
+"""The servers of apps that learners write: restarts, migrations and profiles."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from classroom.display.error import read_error, show_error
 from classroom.display.flask_commands import show_flask
 from classroom.display.profiles import FOLDER, Profile, draw_profiles, read_profile
 from classroom.display.tables import show_rows
@@ -97,45 +96,6 @@ def migrated(own_folder, capsys):
     show_flask(mine, "db init")
     show_flask(mine, "db migrate -m 'Add stores' --rev-id 0001")
     return mine
-
-
-def test_error_is_where_it_is_in_files_of_your_own(own_folder, capsys):
-    mine = own_folder(app=APP, models=MODELS)
-    capsys.readouterr()
-    assert serve(mine).get("/").status_code == 500
-
-    show_error(mine)
-
-    [_, place, code, message] = filter(None, capsys.readouterr().out.splitlines())
-    assert place == "app.py, line 17, in count_stores"
-    assert code == "    stores = db.session.scalars(db.select(StoreModel)).all()"
-    assert message.startswith("sqlalchemy.exc.OperationalError")
-    assert message.endswith("no such table: store_model")
-
-
-def test_error_is_the_last_one(tmp_path):
-    output = "".join(
-        f"Traceback (most recent call last):\n"
-        f'  File "{tmp_path}{os.sep}app.py", line {number}, in view\n'
-        f"    raise {name}\n{name}: why\n"
-        for number, name in [(1, "KeyError"), (2, "ValueError")]
-    )
-
-    lines = read_error(tmp_path, output)
-
-    assert lines == [
-        "app.py, line 2, in view",
-        "    raise ValueError",
-        "ValueError: why",
-    ]
-
-
-def test_server_without_an_error_is_a_user_error(own_folder):
-    mine = own_folder(app=PROFILED)
-    serve(mine).get("/nowhere")
-
-    with pytest.raises(UserError, match="has not logged an error"):
-        show_error(mine)
 
 
 def test_flask_commands_show_paths_in_your_folder(migrated, capsys):
