@@ -14,7 +14,6 @@ from rich.table import Table
 from classroom.console import accept_ctrl_c, console, progress_bar
 from classroom.display.diff import compare, count_lines
 from classroom.errors import UserError
-from classroom.notebooks.execute import find_notebooks
 from classroom.notebooks.staircase import PICTURE, draw_staircase
 from classroom.sections import ROOT, all_sections, find_section, own_folder
 from classroom.server import NO_LIMITS, Server
@@ -101,7 +100,8 @@ def show_sections() -> None:
 )
 def lab(section: str, no_browser: bool, present: bool) -> None:
     """Open the lessons in JupyterLab: your own copies of them, in the folder my/."""
-    from classroom.notebooks.lab import open_lab  # slow to import
+    from classroom.notebooks.execute import find_notebooks  # these are slow to import
+    from classroom.notebooks.lab import open_lab
     from classroom.workspace.folder import make_presentation, make_workspace
 
     [lesson] = find_notebooks([section])

@@ -9,13 +9,11 @@ from pathlib import PurePosixPath
 import requests
 from IPython.display import display
 
-from classroom.display.exchange import (
+from classroom.display.masks import (
     HIDDEN,
     UNPARSED_PASSWORD,
     UUID,
     UUID_FORMAT,
-    badge,
-    name_status,
 )
 from classroom.display.path_calls import (
     Call,
@@ -25,6 +23,7 @@ from classroom.display.path_calls import (
     read_calls,
 )
 from classroom.display.path_end import describe_end, find_handler, find_maker
+from classroom.display.statuses import badge, name_status
 from classroom.errors import UserError
 from classroom.server.follow import read_recording
 

@@ -20,8 +20,16 @@ TIMEOUT = 60.0  # seconds that a command of a section has to end
 
 
 def has_migrations(folder: Path) -> bool:
-    """Return whether the command flask init-db makes a folder's database."""
+    """Return whether migrations make a folder's database."""
     return (folder / "migrations").is_dir()
+
+
+def database_command(folder: Path) -> list[str]:
+    """Return the flask command that makes the database of a folder with migrations."""
+    # The sections have a command that also adds the demo user. An app that a learner
+    # has written need not have it.
+    has_init_db = (folder / "commands.py").exists()
+    return ["init-db"] if has_init_db else ["db", "upgrade"]
 
 
 def flask_command(port: int, app: str = "app") -> list[str]:
@@ -117,7 +125,7 @@ def run_here(folder: Path, port: int) -> int:
     """Serve a folder's app.py in this terminal until Ctrl-C; return the exit status."""
     environment = make_environment({})
     if has_migrations(folder):
-        run_flask(folder, environment, "init-db")
+        run_flask(folder, environment, *database_command(folder))
     process = subprocess.Popen(
         exit_with_parent(flask_command(port)),
         cwd=folder,

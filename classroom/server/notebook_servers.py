@@ -73,6 +73,11 @@ def serve(
     )
     server.start()
     _running[name] = server
+    return session_for(number, server)
+
+
+def session_for(number: str | int, server: Server) -> Api:
+    """Return a session for a server; of your own folder, one that restarts it."""
     return ReloadingApi(server) if is_path(number) else server.api()
 
 
@@ -98,7 +103,7 @@ def restart(number: str | int, **settings: object) -> Api:
     server = running_server(number)
     server.settings |= settings
     server.restart()
-    return server.api()
+    return session_for(number, server)
 
 
 @atexit.register

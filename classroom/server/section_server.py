@@ -14,6 +14,7 @@ from classroom.sections import section_files
 from classroom.server.client import Api
 from classroom.server.launch import (
     DATABASE,
+    database_command,
     database_settings,
     flask_command,
     gunicorn_command,
@@ -106,7 +107,7 @@ class Server(TemporaryServer):
         return run_flask(self.folder, self.environment, *arguments, **how)
 
     def _make_database(self) -> None:
-        """Run the section's init-db, or copy the database that it made before.
+        """Run the command that makes the database, or copy what it made before.
 
         Importing what the command needs takes longer than the command itself.
         """
@@ -118,7 +119,7 @@ class Server(TemporaryServer):
         if key in _database_copies:
             self.database.write_bytes(_database_copies[key])
             return
-        self.flask("init-db")
+        self.flask(*database_command(self.folder))
         if self.database.exists():  # the settings may name a database elsewhere
             _database_copies[key] = self.database.read_bytes()
 

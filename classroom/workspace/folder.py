@@ -1,12 +1,13 @@
 """Make a learner's own folder, and keep its lessons up to date."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 from classroom.errors import UserError
-from classroom.notebooks.execute import FIRST_NOTEBOOK, find_notebooks
+from classroom.notebooks.execute import FIRST_NOTEBOOK, find_notebooks, read_notebook
 from classroom.sections import (
     NOTEBOOKS,
     ROOT,
@@ -117,8 +118,9 @@ def git(folder: Path, *arguments: str) -> str:
 def reset(number: str) -> list[str]:
     """Replace a learner's lesson, and copy of its section, with fresh ones.
 
-    number: the section; "00" for the first lesson. Nothing is deleted: the old ones are
-    moved into old/. Return sentences that say where they are.
+    number: the section; "00" for the first lesson. The apps that were written in the
+    lesson are put away, too. Nothing is deleted: all that is moved into old/. Return
+    sentences that say where it is.
 
     Raises UserError if there is no such section.
     """
@@ -134,8 +136,16 @@ def reset(number: str) -> list[str]:
         if old_copy:
             copy_section(number)
         said += old_copy
+    for name in made_folders(lesson):
+        said += put_away(own_folder(name), workspace)
     copy_lessons(workspace)
     return said
+
+
+def made_folders(lesson: Path) -> list[str]:
+    """Return the names of the folders that a lesson makes with new_folder()."""
+    code = "\n".join(cell.source for cell in read_notebook(lesson).cells)
+    return re.findall(r'\bnew_folder\("(\w+)"\)', code)
 
 
 def put_away(path: Path, workspace: Path) -> list[str]:

@@ -17,7 +17,7 @@ from classroom.sections import all_sections
 
 NOTEBOOK_PATHS = find_notebooks([])
 # Calls that measure time, whose outputs differ in each run.
-MEASURES = r"\b(measure|draw_lines|rehearse|draw_timeline)\("
+MEASURES = r"\b(measure|draw_lines|draw_profiles|rehearse|draw_timeline)\("
 SECONDS = 120  # on any machine; on an idle one, each takes less than 40
 # The first line of a cell that writes a file of the learner's own app.
 WRITE = re.compile(r"%%writefile (-a )?\{\w+\}/(\S+)\n")
