@@ -9,8 +9,14 @@ from classroom.display.side_by_side import show_side_by_side, show_tokens
 from classroom.display.source import show_source
 from classroom.display.sql import show_sql
 from classroom.display.tables import show_rows
-from classroom.exercises.check import check_exercise
 from classroom.heroku.rehearse import rehearse
+from classroom.practice.in_notebook import (
+    check_exercise,
+    hint,
+    show_progress,
+    solution,
+    start_exercise,
+)
 from classroom.sections import copy_section, new_folder
 from classroom.server.client import bearer
 from classroom.server.notebook_servers import restart, serve
@@ -19,6 +25,7 @@ __all__ = [
     "bearer",
     "check_exercise",
     "copy_section",
+    "hint",
     "new_folder",
     "rehearse",
     "restart",
@@ -27,6 +34,7 @@ __all__ = [
     "show_changes",
     "show_flask",
     "show_log",
+    "show_progress",
     "show_rows",
     "show_side_by_side",
     "show_source",
@@ -34,5 +42,7 @@ __all__ = [
     "show_statuses",
     "show_token",
     "show_tokens",
+    "solution",
+    "start_exercise",
     "wait_until_expired",
 ]

@@ -7,9 +7,9 @@ that the exercise asks for.
 
 import importlib
 import inspect
+from collections.abc import Callable, Iterator
 
 import requests
-from IPython.display import display
 
 from classroom.errors import UserError
 from classroom.exercises.finding import Finding, Findings
@@ -30,12 +30,7 @@ def run_check(name: str | float, *work: object) -> Findings:
 
     Raises UserError if there is no such exercise, or it asks for other arguments.
     """
-    section, _, number = str(name).partition(".")
-    try:
-        module = importlib.import_module(f"classroom.exercises.section{section:0>2}")
-        check = getattr(module, f"exercise_{number}")
-    except (ImportError, AttributeError):
-        raise UserError(f"There is no exercise {name!r}.") from None
+    check = find_check(name)
     signature = inspect.signature(check)
     try:
         signature.bind(*work)
@@ -53,6 +48,20 @@ def run_check(name: str | float, *work: object) -> Findings:
     return findings
 
 
-def check_exercise(name: str | float, *work: object) -> None:
-    """Show what is done of an exercise, and what is still missing: see run_check()."""
-    display(run_check(name, *work))
+def find_check(name: str | float) -> Callable[..., Iterator[Finding]]:
+    """Return the function that checks an exercise.
+
+    Raises UserError if there is no such exercise.
+    """
+    section, _, number = str(name).partition(".")
+    try:
+        module = importlib.import_module(f"classroom.exercises.section{section:0>2}")
+        check: Callable[..., Iterator[Finding]] = getattr(module, f"exercise_{number}")
+    except (ImportError, AttributeError):
+        raise UserError(f"There is no exercise {name!r}.") from None
+    return check
+
+
+def parameters_of(name: str | float) -> list[str]:
+    """Return the names of what an exercise asks you to hand in, such as ["api"]."""
+    return list(inspect.signature(find_check(name)).parameters)

@@ -1,13 +1,16 @@
 """What the exercises of several sections have in common."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from requests import Response
 
 from classroom.errors import ServerStartError, find_error
+from classroom.exercises.copy_server import CopyServer
+from classroom.exercises.exercise import find_exercise
 from classroom.exercises.finding import Finding
-from classroom.sections import find_section, own_copy
 from classroom.server import Server
 from classroom.server.client import Api
 
@@ -19,21 +22,25 @@ TIMEOUT = 10.0
 
 
 def check_copy(
-    number: str, check: Callable[[Api], Iterator[Finding]]
+    name: str,
+    check: Callable[[Api], Iterator[Finding]],
+    settings: Mapping[str, object] | None = None,
 ) -> Iterator[Finding]:
-    """Start a student's copy of a section, and check its responses.
+    """Start a student's app of an exercise, and check its responses.
 
-    number: the section; check: sends requests to the copy, and yields findings.
+    name: the exercise, such as "03.3"; settings: what to set in app.config.
+    check: sends requests to the app, and yields findings.
     """
-    yield from check_server(number, lambda server: check_responses(server, check))
+    start = partial(check_responses, check=check)
+    yield from check_server(name, start, settings=settings)
 
 
 def check_responses(
     server: Server, check: Callable[[Api], Iterator[Finding]]
 ) -> Iterator[Finding]:
-    """Check the responses of a student's copy, and name the line where its code fails.
+    """Check the responses of a student's app, and name the line where its code fails.
 
-    check: sends requests to the copy, and yields findings.
+    check: sends requests to the app, and yields findings.
     """
     with server.api() as api:
         api.timeout = TIMEOUT
@@ -44,18 +51,20 @@ def check_responses(
 
 
 def check_server(
-    number: str,
+    name: str,
     check: Callable[[Server], Iterator[Finding]],
     first: Callable[[Path], Finding] | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> Iterator[Finding]:
-    """Start a student's copy of a section, and check the server.
+    """Start a student's app of an exercise, and check the server.
 
-    number: the section; check: yields findings about the server.
-    first: checks the copy's folder, before the copy is started.
+    name: the exercise; check: yields findings about the server.
+    first: checks the folder of the app, before the app is started.
+    settings: what to set in app.config.
     """
-    copy = own_copy(find_section(number))
+    copy = find_exercise(name).own_folder
     done = copy.exists()
-    yield Finding(done, f'You have a copy: copy_section("{number}") makes it.')
+    yield Finding(done, f'You have the files: start_exercise("{name}") makes them.')
     if done and first is not None:
         found = first(copy)
         done = found.done
@@ -63,8 +72,9 @@ def check_server(
     if not done:
         return
     try:
-        with Server(copy) as server:
-            yield from check(server)
+        with CopyServer(copy, settings=settings) as server:
+            for finding in check(server):
+                yield replace(finding, reply=server.last_reply())
     except ServerStartError as error:
         place = f", in {error.place}" if error.place else ""
         yield Finding(False, f"Your copy {error.failure}{place}: {error.what}")
@@ -75,6 +85,7 @@ def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str
 
     body: the expected JSON; None if it does not matter.
     """
+    vars(reply)["expected"] = (status, body)  # see expectation()
     try:
         received = reply.json()
     except ValueError:
@@ -82,6 +93,12 @@ def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str
     if reply.status_code == status and body in (None, received):
         return True, ""
     return False, f" (The response is {reply.status_code}, {str(received)[:100]})"
+
+
+def expectation(reply: Response) -> tuple[int, object] | None:
+    """Return the status and the JSON that expect() has compared a response with."""
+    found: tuple[int, object] | None = vars(reply).get("expected")
+    return found
 
 
 def check_answers(
@@ -106,8 +123,8 @@ def find_statuses(api: Api, requests: dict[str, Request]) -> dict[str, int]:
     }
 
 
-def log_in(api: Api) -> None:
-    """Log in as ana; from now on, the session sends her token."""
-    login = {"username": "ana", "password": "open-sesame"}
+def log_in(api: Api, username: str = "ana") -> None:
+    """Log in as the demo user; from now on, the session sends the token."""
+    login = {"username": username, "password": "open-sesame"}
     token = api.post("/login", json=login).json()["access_token"]
     api.headers["Authorization"] = f"Bearer {token}"

@@ -1,7 +1,9 @@
 """The findings of a check."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
+
+from requests import Response
 
 
 @dataclass(frozen=True)
@@ -10,14 +12,21 @@ class Finding:
 
     done: whether it is done.
     text: what it is, with a hint on how to do it.
+    reply: the response that shows it, if there is one.
     """
 
     done: bool
     text: str
+    reply: Response | None = field(default=None, compare=False)
 
 
 class Findings(list[Finding]):
     """Everything that an exercise asks for, as a notebook or a terminal shows it."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all of it is done."""
+        return all(finding.done for finding in self)
 
     @property
     def verdict(self) -> str:

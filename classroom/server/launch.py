@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from classroom.errors import ServerStartError, UserError
+from classroom.server.forked import is_preloaded, run_forked
 from classroom.server.process import exit_with_parent
 
 DATABASE = "data.sqlite3"
@@ -72,20 +73,25 @@ def run_flask(
 
     Raises ServerStartError, with its last lines of output, if the command fails.
     """
-    done = subprocess.run(
-        [python, "-P", "-m", "flask", "--app", app, *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
-    if done.returncode:
+    command = ["flask", "--app", app, *arguments]
+    if is_preloaded(python):
+        status, output = run_forked(command, folder, environment)
+    else:
+        done = subprocess.run(
+            [python, "-P", "-m", *command],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+        status, output = done.returncode, done.stdout
+    if status:
         failure = f"cannot run flask {' '.join(arguments)}"
-        raise ServerStartError(folder, done.stdout, ended=True, failure=failure)
-    return done.stdout
+        raise ServerStartError(folder, output, ended=True, failure=failure)
+    return output
 
 
 def is_free(port: int) -> bool:
