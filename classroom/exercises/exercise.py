@@ -8,7 +8,6 @@ from classroom.errors import UserError
 from classroom.sections import NOTEBOOKS, Section, find_section, own_folder
 
 FOLDER = NOTEBOOKS / "exercises"
-README = FOLDER / "README.md"  # how to write an exercise
 
 # What an exercise asks for: how the first line of its task.md begins.
 KINDS = [
@@ -92,10 +91,10 @@ def find_exercise(wanted: str | float) -> Exercise:
 
     Raises UserError, which lists those of its section, if there is no such exercise.
     """
-    section, _, number = str(wanted).strip().partition(".")
-    folder = FOLDER / f"{section:0>2}.{number}"
-    if re.fullmatch(r"\d\d\.\d", folder.name) and folder.is_dir():
-        return read_exercise(folder)
-    names = [e.name for e in all_exercises() if e.name.startswith(f"{section:0>2}.")]
-    known = f" Section {section:0>2} has {', '.join(names)}." if names else ""
+    name = str(wanted).strip().rjust(4, "0")
+    exercises = {exercise.name: exercise for exercise in all_exercises()}
+    if name in exercises:
+        return exercises[name]
+    names = [each for each in exercises if each.startswith(name[:3])]
+    known = f" Section {name[:2]} has {', '.join(names)}." if names else ""
     raise UserError(f"There is no exercise {str(wanted)!r}.{known}")

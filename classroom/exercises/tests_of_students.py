@@ -56,8 +56,12 @@ class TestRun:
         assert call.excinfo is not None
         error = call.excinfo.value
         lines = [e.lineno + 1 for e in call.excinfo.traceback if e.path == node.path]
-        place = f"{node.path.name}, line {lines[-1]}" if lines else node.path.name
+        if isinstance(error, pytest.Collector.CollectError) and error.__cause__:
+            error = error.__cause__  # why the file cannot be imported
         first = (str(error).splitlines() or [""])[0]
+        if isinstance(error, SyntaxError):
+            first, lines = error.msg, [error.lineno or 0]
+        place = ", line ".join([node.path.name, *map(str, lines[-1:])])
         described = f"{type(error).__name__}: {first} ({place})"
         self.failed.append((described, isinstance(error, AssertionError)))
 
@@ -94,9 +98,7 @@ def run_tests(tests: Path, folder: Path) -> TestRun:
     with Server(folder) as server:
         run = TestRun(server.address)
         # pytest would neither import a module again nor, within a second, compile it.
-        for name, module in list(sys.modules.items()):
-            if getattr(module, "__file__", None) == str(tests):
-                del sys.modules[name]
+        sys.modules.pop(tests.stem, None)
         writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
         options = [f"--rootdir={tests.parent}", f"-c{os.devnull}", "--noconftest"]
         options += ["--import-mode=importlib", "--disable-plugin-autoload"]

@@ -10,6 +10,7 @@ from classroom.errors import UserError
 from classroom.exercises.exercise import Exercise
 from classroom.sections import LEFTOVERS, section_files
 
+TASK = "TASK.md"
 SCRIPT = "work.py"  # the file of an exercise that is the code of a notebook's cell
 
 
@@ -39,7 +40,7 @@ def write_start(exercise: Exercise, folder: Path) -> None:
         if start.exists():
             apply_changes(start, folder)
     task = f"# {exercise}\n\n{exercise.task}\n"
-    (folder / "TASK.md").write_text(task, encoding="utf-8")
+    (folder / TASK).write_text(task, encoding="utf-8")
 
 
 def write_solution(exercise: Exercise, folder: Path) -> None:

@@ -75,10 +75,7 @@ def reveal(name: str | None, sure: bool) -> None:
 def watch_files() -> None:
     """Print the task to continue with, and check files as they are saved."""
     preload()
-    exercise = choose_exercise(None)
-    begin(exercise)
-    prepare(exercise)
-    in_terminal.print_task(exercise)
+    in_terminal.print_next_task()
     console.print("\nWaiting for you to save a file. Press Ctrl-C to stop.")
     try:
         watch(in_terminal.WatchPrinter())

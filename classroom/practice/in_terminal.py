@@ -18,9 +18,9 @@ from classroom.display.exchange import (
 from classroom.exercises.common import expectation
 from classroom.exercises.exercise import Exercise
 from classroom.exercises.finding import Finding, Findings
-from classroom.exercises.workspace import SCRIPT
+from classroom.exercises.workspace import SCRIPT, prepare
 from classroom.practice.picture import Picture
-from classroom.practice.progress import read_progress
+from classroom.practice.progress import begin, read_progress
 from classroom.practice.watch import done_before, finding_key
 
 LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
@@ -123,8 +123,20 @@ def print_next(exercise: Exercise | None) -> None:
         console.print(f"Next: {escape(str(exercise))}\n  {command}")
 
 
+def print_next_task() -> None:
+    """Make the files of the exercise to continue with, and print its task."""
+    exercise = read_progress().next_exercise()
+    if exercise is None:
+        print_next(None)
+        return
+    begin(exercise)
+    prepare(exercise)
+    console.print()
+    print_task(exercise)
+
+
 class WatchPrinter:
-    """Prints what watch() finds."""
+    """Prints what watch() finds, and the next task when an exercise is done."""
 
     def on_change(self, exercise: Exercise, files: list[str]) -> None:
         """Print which files have changed."""
@@ -133,7 +145,7 @@ class WatchPrinter:
     def on_checked(
         self, exercise: Exercise, findings: Findings, last: Findings | None
     ) -> None:
-        """Print the findings, and the next exercise if this one is done."""
+        """Print the findings; if they are all done, go on with the next exercise."""
         print_findings(findings, last)
-        if findings.is_done:
-            print_next(read_progress().next_exercise())
+        if findings.is_done and not (last and last.is_done):
+            print_next_task()

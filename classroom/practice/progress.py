@@ -63,7 +63,7 @@ def read_progress() -> Progress:
         return parse_progress(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Progress()
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, LookupError):
         aside = file.with_name("progress.broken.json")
         os.replace(file, aside)
         print(

@@ -8,6 +8,7 @@ from classroom.errors import UserError
 from classroom.exercises.exercise import Exercise, find_exercise
 from classroom.exercises.finding import Finding, Findings
 from classroom.practice.checking import check_files
+from classroom.practice.progress import begin
 from classroom.sections import own_folder, section_files
 
 INTERVAL = 0.2  # seconds between two looks at the files
@@ -67,6 +68,7 @@ def watch(listener: Listener) -> None:
                 exercise = find_exercise(name)
             except UserError:  # a folder of another name
                 continue
+            begin(exercise)
             listener.on_change(exercise, files)
             findings = check_files(exercise)
             listener.on_checked(exercise, findings, last.get(name))
