@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from classroom.console import console, progress_bar
+from classroom.console import LEARN, console, progress_bar
 from classroom.display.diff import compare, count_lines
 from classroom.errors import UserError
 from classroom.notebooks.staircase import PICTURE, draw_staircase
@@ -18,8 +18,6 @@ from classroom.sections import ROOT, all_sections, find_section
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api
 from classroom.server.launch import is_free, run_here
-
-LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
 
 
 class Commands(click.Group):

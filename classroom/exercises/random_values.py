@@ -1,7 +1,11 @@
 """Names and prices that no student's code can know in advance."""
 
+import os
 import random
 import string
+
+# The saved outputs of the lessons must be the same in each run: see run_notebook().
+generator = random.Random(os.environ.get("CLASSROOM_SEED"))
 
 
 def random_name(what: str) -> str:
@@ -9,17 +13,9 @@ def random_name(what: str) -> str:
 
     what: how it begins.
     """
-    return f"{what} {''.join(random.choices(string.ascii_lowercase, k=5))}"
-
-
-def random_names(what: str, how_many: int) -> list[str]:
-    """Return different names, in alphabetical order."""
-    names: set[str] = set()
-    while len(names) < how_many:
-        names.add(random_name(what))
-    return sorted(names)
+    return f"{what} {''.join(generator.choices(string.ascii_lowercase, k=5))}"
 
 
 def random_price() -> float:
     """Return a price with two decimals, from 1 to 1000."""
-    return random.randint(100, 100_000) / 100
+    return generator.randint(100, 100_000) / 100

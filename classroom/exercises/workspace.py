@@ -56,6 +56,8 @@ def apply_changes(changes: Path, folder: Path) -> None:
 
     Raises UserError if the files have other lines than those to be changed.
     """
+    if shutil.which("git") is None:
+        raise UserError("Exercises need git: install it, from git-scm.com.")
     # Without this, git would look for a repository in the folders above.
     environment = os.environ | {"GIT_CEILING_DIRECTORIES": str(folder.parent)}
     done = subprocess.run(

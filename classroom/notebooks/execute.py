@@ -91,11 +91,12 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=lambda cell, cell_index: on_cell(),
     )
-    # A student's copies in my/ must not change the outputs. And in the main thread,
-    # nbclient would catch a Ctrl-C, and continue as if the kernel had died.
+    # A student's work in my/ must not change the outputs, nor must random values in
+    # checks. And in the main thread, nbclient would catch a Ctrl-C, and continue as if
+    # the kernel had died.
     with tempfile.TemporaryDirectory() as empty, ThreadPoolExecutor(1) as thread:
         execution = client.async_execute(
-            env=os.environ | {"CLASSROOM_MY": empty},
+            env=os.environ | {"CLASSROOM_MY": empty, "CLASSROOM_SEED": "1"},
             transport_encryption="auto",
             stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
         )

@@ -16,6 +16,7 @@ from classroom.practice.progress import (
     read_progress,
     record_solution,
 )
+from classroom.practice.report import WatchPrinter, print_findings
 from classroom.practice.watch import watch
 from classroom.sections import find_section
 from classroom.server.forked import preload
@@ -52,7 +53,7 @@ def practise(name: str | None, reset: bool) -> None:
         return
     console.print(f"[bold]{exercise}[/]  (my/exercises/{exercise.name}/TASK.md)")
     findings = check_files(exercise)
-    in_terminal.print_findings(findings)
+    print_findings(findings)
     if findings.is_done:
         in_terminal.print_next(read_progress().next_exercise())
 
@@ -78,6 +79,6 @@ def watch_files() -> None:
     in_terminal.print_next_task()
     console.print("\nWaiting for you to save a file. Press Ctrl-C to stop.")
     try:
-        watch(in_terminal.WatchPrinter())
+        watch(WatchPrinter())
     except KeyboardInterrupt:
         console.print("\nStopped watching.")

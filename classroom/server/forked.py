@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import IO
 
@@ -39,6 +38,8 @@ def preload() -> None:
     """
     global _preloaded
     if "forkserver" in multiprocessing.get_all_start_methods():
+        from multiprocessing import forkserver
+
         multiprocessing.get_context("forkserver").set_forkserver_preload(PACKAGES)
         forkserver.ensure_running()
         _preloaded = True
