@@ -19,7 +19,13 @@ if sys.version_info < (3, 11):
         "newer one from python.org, and run this again with it." % sys.version_info[:2]
     )
 
+import signal
+
+if __name__ == "__main__":  # until set-up begins, Ctrl-C ends this without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -43,6 +49,10 @@ UV = "uv==0.13.8"
 BYTES_NEEDED = 1000000000
 
 DISK_IS_FULL = "The disk is full. Free 2 GB, and run this again."
+READ_ONLY = (
+    "Set-up may not write into the folder %s: copy it to a folder of yours, and run "
+    "this again there." % ROOT
+)
 # What pip and uv print, and what the user can do about it.
 ADVICE = [
     (r"No space left|Errno 28|os error 28|not enough space on the disk", DISK_IS_FULL),
@@ -66,30 +76,61 @@ class SetUpError(Exception):
 
 
 def fingerprint():
-    """Return what .venv depends on: its path and the requirements."""
+    """Return a hash of the requirements that .venv depends on."""
     digest = hashlib.sha256()
     for path in REQUIREMENTS + [CONSTRAINTS]:
         digest.update(path.read_bytes())
-    return {"place": str(ROOT), "requirements": digest.hexdigest()}
+    return digest.hexdigest()
+
+
+def package_folders():
+    """Return the folder of .venv with the packages, in a list; none without .venv."""
+    unix, windows = "lib/python*/site-packages", "Lib/site-packages"
+    return list(VENV.glob(unix)) or list(VENV.glob(windows))
+
+
+def count_files():
+    """Return how many files and folders each package in .venv has.
+
+    Those of pip are not counted, which users upgrade, and neither are cached files.
+    """
+    counts = {}
+    for packages in package_folders():
+        for folder in [packages] + [p for p in packages.iterdir() if p.is_dir()]:
+            if not re.search(r"^pip$|\.dist-info$|^__pycache__$", folder.name):
+                names = set(os.listdir(str(folder))) - {"__pycache__"}
+                counts[folder.name] = len(names)
+    return counts
 
 
 def installed():
-    """Return the fingerprint of .venv; an empty one if set-up did not finish."""
+    """Return what set-up has written when it was finished; {} if it was not."""
     try:
-        return json.loads(STATE.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        state = json.loads(STATE.read_text(encoding="utf-8"))
+        files = {name: int(count) for name, count in state["files"].items()}
+        return dict(state, files=files)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
+
+
+def is_intact():
+    """Return whether .venv was installed here, and no package has lost a file."""
+    state = installed()
+    if state.get("place") != str(ROOT) or not works(PYTHON):
+        return False
+    files, found = state["files"], count_files()
+    return all(found.get(name, 0) >= files[name] for name in files)
 
 
 def is_ready():
     """Return whether .venv meets the current requirements."""
-    return installed() == fingerprint() and works(PYTHON)
+    return installed().get("requirements") == fingerprint() and is_intact()
 
 
 def works(python):
     """Return whether a Python runs and finds packages; after an upgrade, it may not."""
     try:
-        command = [str(python), "-c", "import click, flask"]
+        command = [str(python), "-c", "import click"]
         return subprocess.call(command, stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
@@ -185,6 +226,18 @@ def install():
     except SetUpError:
         report("3/3 Installing with pip instead, which takes longer")
         run(*pip + ["-r", "requirements.txt"])
+    link_classroom()
+
+
+def link_classroom():
+    """Make the path from .venv to the classroom package a relative one.
+
+    Until Python 3.13, in some locales, Python would misread an é in a whole path.
+    """
+    for packages in package_folders():
+        file = packages / "classroom.pth"
+        file.unlink()  # it may be a hard link to a file in the cache of uv
+        file.write_text(os.path.relpath(str(ROOT), str(packages)))
 
 
 def set_up():
@@ -192,18 +245,20 @@ def set_up():
     start = time.monotonic()
     if shutil.disk_usage(str(ROOT)).free < BYTES_NEEDED:
         raise SetUpError(DISK_IS_FULL)
-    # One that is incomplete, or was moved here from another folder, may not work.
-    if installed().get("place") != str(ROOT) or not works(PYTHON):
+    if is_intact():
+        report("1/3 Updating .venv")
+    else:
+        if VENV.exists():
+            report("The folder .venv is incomplete, or is from another folder.")
+            shutil.rmtree(str(VENV), ignore_errors=True)
         report("1/3 Making a virtual environment in .venv")
-        shutil.rmtree(str(VENV), ignore_errors=True)
         VENV.mkdir()
-        STATE.write_text("{}", encoding="utf-8")
         # Not sys.executable, which may be in the folder that was just deleted.
         run(sys._base_executable, "-m", "venv", VENV)
-    else:
-        report("1/3 Updating .venv")
+    STATE.write_text("{}", encoding="utf-8")  # until everything is installed
     install()
-    STATE.write_text(json.dumps(fingerprint()), encoding="utf-8")
+    state = {"place": str(ROOT), "requirements": fingerprint(), "files": count_files()}
+    STATE.write_text(json.dumps(state), encoding="utf-8")
     report("Ready, after %d seconds." % (time.monotonic() - start))
 
 
@@ -211,28 +266,32 @@ def main():
     """Install what is missing, then run the classroom package."""
     python = sys.executable
     try:
-        if not is_complete():
+        if Path(sys.prefix).resolve() == VENV or not is_complete():
             python = str(PYTHON)
             if not is_ready():
                 with only_one():
                     if not is_ready():
+                        signal.signal(signal.SIGINT, signal.default_int_handler)
                         set_up()
+                        signal.signal(signal.SIGINT, signal.SIG_DFL)
     except SetUpError as error:
         sys.exit(str(error))
     except OSError as error:
-        sys.exit(DISK_IS_FULL if error.errno == 28 else "Set-up failed: %s" % error)
+        known = {errno.ENOSPC: DISK_IS_FULL, errno.EROFS: READ_ONLY}
+        known.update({errno.EACCES: READ_ONLY, errno.EPERM: READ_ONLY})
+        known[errno.EEXIST] = "Set-up cannot delete .venv: delete it, and try again."
+        sys.exit(known.get(error.errno, "Set-up failed: %s" % error))
     except KeyboardInterrupt:
         sys.exit("\nSet-up was interrupted. Run this again to start over.")
     # UTF-8, even if the system uses another encoding.
     environment = dict(os.environ, PYTHONUTF8="1")
     command = [python, "-P", "-m", "classroom"] + sys.argv[1:]
     if os.name != "nt":
+        # While it imports its modules, Ctrl-C waits: see accept_ctrl_c() there.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         os.execve(python, command, environment)
-    with subprocess.Popen(command, env=environment) as process:
-        while process.poll() is None:
-            with contextlib.suppress(KeyboardInterrupt):  # the command gets it as well
-                process.wait()
-    sys.exit(process.returncode)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command gets it as well
+    sys.exit(subprocess.call(command, env=environment))
 
 
 if __name__ == "__main__":

@@ -4,11 +4,15 @@ from classroom.display.diff import show_changes
 from classroom.display.exchange import show, show_statuses
 from classroom.display.flask_commands import show_flask
 from classroom.display.jwt import show_token, wait_until_expired
+from classroom.display.link import show_link
 from classroom.display.log import show_log
+from classroom.display.path import show_path
 from classroom.display.side_by_side import show_side_by_side, show_tokens
 from classroom.display.source import show_source
 from classroom.display.sql import show_sql
 from classroom.display.tables import show_rows
+from classroom.exercises.own_errors import show_errors
+from classroom.exercises.own_tests import show_tests
 from classroom.heroku.rehearse import rehearse
 from classroom.practice.in_notebook import (
     check_exercise,
@@ -19,12 +23,14 @@ from classroom.practice.in_notebook import (
 )
 from classroom.sections import copy_section, new_folder
 from classroom.server.client import bearer
+from classroom.server.follow import follow
 from classroom.server.notebook_servers import restart, serve
 
 __all__ = [
     "bearer",
     "check_exercise",
     "copy_section",
+    "follow",
     "hint",
     "new_folder",
     "rehearse",
@@ -32,14 +38,18 @@ __all__ = [
     "serve",
     "show",
     "show_changes",
+    "show_errors",
     "show_flask",
+    "show_link",
     "show_log",
+    "show_path",
     "show_progress",
     "show_rows",
     "show_side_by_side",
     "show_source",
     "show_sql",
     "show_statuses",
+    "show_tests",
     "show_token",
     "show_tokens",
     "solution",

@@ -10,14 +10,38 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from classroom.console import LEARN, console, progress_bar
+from classroom.console import LEARN, accept_ctrl_c, console, progress_bar
 from classroom.display.diff import compare, count_lines
 from classroom.errors import UserError
+from classroom.notebooks.execute import find_notebooks
 from classroom.notebooks.staircase import PICTURE, draw_staircase
-from classroom.sections import ROOT, all_sections, find_section
+from classroom.sections import ROOT, all_sections, find_section, own_folder
 from classroom.server import NO_LIMITS, Server
-from classroom.server.client import Api
+from classroom.server.client import Api, is_url
 from classroom.server.launch import is_free, run_here
+
+
+class Folder(click.ParamType[Path]):
+    """The folder of an app, as an option of a command."""
+
+    name = "dir"
+
+    def convert(self, value: str, *context: object) -> Path:
+        if not value:  # which is what a script gets from a variable that is not set
+            raise click.UsageError("The folder is an empty string: write its path.")
+        return Path(value)
+
+
+class Url(click.ParamType[str]):
+    """The URL of a server, as an option of a command."""
+
+    name = "url"
+
+    def convert(self, value: str, *context: object) -> str:
+        if not is_url(value):
+            example = "http://127.0.0.1:5000"
+            raise click.UsageError(f"{value!r} is not a URL such as {example}.")
+        return value
 
 
 class Commands(click.Group):
@@ -34,6 +58,7 @@ class Commands(click.Group):
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Learn to build REST APIs with Flask, section by section."""
+    accept_ctrl_c()
     if ctx.invoked_subcommand is None:
         show_sections()
 
@@ -62,12 +87,50 @@ def show_sections() -> None:
 
 
 @cli.command()
+@click.argument("section", default="00")
 @click.option("--no-browser", is_flag=True, help="Print the URL instead of opening it.")
-def lab(no_browser: bool) -> None:
-    """Open the notebooks in JupyterLab."""
+@click.option(
+    "--present", is_flag=True, help="For a projector, with an instructor's notes."
+)
+def lab(section: str, no_browser: bool, present: bool) -> None:
+    """Open the lessons in JupyterLab: your own copies of them, in the folder my/."""
     from classroom.notebooks.lab import open_lab  # slow to import
+    from classroom.workspace.folder import make_presentation, make_workspace
 
-    open_lab(no_browser)
+    [lesson] = find_notebooks([section])
+    for sentence in make_presentation() if present else make_workspace():
+        console.print(sentence)
+    open_lab(lesson.name, no_browser=no_browser, present=present)
+
+
+@cli.command()
+def start() -> None:
+    """Make your folder my/ with the lessons, for any editor that opens notebooks."""
+    from classroom.workspace.folder import make_workspace  # slow to import
+
+    for sentence in make_workspace():
+        console.print(sentence)
+    console.print(f"Your lessons: {own_folder('notebooks')}")
+    console.print(f"The Python to run them with: {sys.executable}")
+
+
+@cli.command()
+@click.argument("section")
+def reset(section: str) -> None:
+    """Start a lesson again; what you have is moved into my/old, not deleted."""
+    from classroom.workspace.folder import reset as reset_lesson  # slow to import
+
+    for sentence in reset_lesson(section) or ["Your lesson is as it was at the start."]:
+        console.print(sentence)
+
+
+@cli.command()
+def plan() -> None:
+    """Print a plan for instructors: the parts of each lesson, and their minutes."""
+    from classroom.workspace.plan import plan_tables  # slow to import
+
+    for table in plan_tables():
+        console.print(table)
 
 
 @cli.command()
@@ -79,9 +142,7 @@ def lab(no_browser: bool) -> None:
     show_default=True,
     help="The port to listen on; 0 picks a free one.",
 )
-@click.option(
-    "--app", type=click.Path(path_type=Path), help="Serve this folder instead."
-)
+@click.option("--app", type=Folder(), help="Serve this folder instead.")
 def run(section: str, port: int, app: Path | None) -> None:
     """Serve a section until Ctrl-C."""
     found = find_section(section)
@@ -130,7 +191,7 @@ def demo(sections: tuple[str, ...]) -> None:
     from classroom.notebooks.run_all import run_notebooks
 
     pages = run_notebooks(list(sections))
-    console.print(f"The book: {write_book(pages)}")
+    console.print(f"The book: {escape(str(write_book(pages)))}")
     if any(page.failed for page in pages):
         sys.exit(1)
 
@@ -168,7 +229,7 @@ def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
         chart = figures.PAGE.with_name("shares.svg")
         figures.update_page(comparisons)
     figures.draw_chart(chart, comparisons)
-    console.print(f"The chart: {chart}")
+    console.print(f"The chart: {escape(str(chart))}")
 
 
 @cli.command()
@@ -203,8 +264,8 @@ def postman(section: str, output: Path | None) -> None:
 
 @cli.command()
 @click.argument("section")
-@click.option("--app", type=click.Path(path_type=Path), help="The folder of your code.")
-@click.option("--url", help="A running server; new data stays there.")
+@click.option("--app", type=Folder(), help="The folder of your code.")
+@click.option("--url", type=Url(), help="A running server; new data stays there.")
 @click.option("--admin", metavar="NAME:PASSWORD", help="An admin of that server.")
 def check(section: str, app: Path | None, url: str | None, admin: str | None) -> None:
     """Check which of a section's promises your code, or any server, keeps."""

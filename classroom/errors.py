@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-TRACEBACK_ERROR = re.compile(r"^([\w.]+(?:Error|Exception|Exit|Warning)\b.*)$", re.M)
 TRACEBACK_PLACE = re.compile(r'^\s*File "(.+)", line (\d+)', re.MULTILINE)
 
 
@@ -28,17 +27,12 @@ def find_place(folder: Path, output: str) -> str:
     return place
 
 
-def find_error(folder: Path, output: str) -> str:
-    """Return the last error that a server printed, and its place; "" if none."""
-    errors = TRACEBACK_ERROR.findall(output)
-    return f"{errors[-1]} ({find_place(folder, output)})" if errors else ""
-
-
 class ServerStartError(UserError):
     """A server ended, or took too long, before it accepted requests.
 
-    folder: where it was started; output: all that it printed; ended: whether it ended.
+    folder: where it was started; ended: whether it ended.
     failure: what went wrong, after the name of the folder: "does not start".
+    output: all that it printed.
     what: the last line of the output; for a Python error, the message.
     place: the last file and line of the folder in the traceback, such as
         "app.py, line 12"; empty if the output names none.
@@ -47,6 +41,7 @@ class ServerStartError(UserError):
     def __init__(
         self, folder: Path, output: str, ended: bool, failure: str = "does not start"
     ) -> None:
+        self.output = output
         self.failure = failure
         lines = [line for line in output.splitlines() if line.strip()]
         self.what = "it did not print its URL in time"

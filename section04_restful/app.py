@@ -28,5 +28,6 @@ def create_app(test_config=None):
 
     with app.app_context():
         username, password = app.config["DEMO_USERNAME"], app.config["DEMO_PASSWORD"]
-        UserModel.add(str(username), str(password))
+        if username:
+            UserModel.add(str(username), str(password))
     return app

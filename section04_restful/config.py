@@ -8,7 +8,7 @@ JWT_SECRET_KEY = "for development only, since it is public in this repository"
 JWT_ACCESS_TOKEN_EXPIRES = 15 * 60  # seconds
 
 PASSWORD_HASH = "scrypt"  # the algorithm, which is slow on purpose
-DEMO_USERNAME = "ana"  # the only user
+DEMO_USERNAME = "ana"  # the only user; there is none if this is empty
 DEMO_PASSWORD = "open-sesame"
 
 # The API describes itself at /openapi.json, which /docs shows as a page.
@@ -17,6 +17,8 @@ API_VERSION = "section 4"
 OPENAPI_VERSION = "3.0.3"
 OPENAPI_URL_PREFIX = "/"
 OPENAPI_SWAGGER_UI_PATH = "/docs"
-OPENAPI_SWAGGER_UI_URL = "/swagger-ui/"  # see docs.py
+OPENAPI_SWAGGER_UI_URL = "swagger-ui/"  # see docs.py; relative, for proxies
+OPENAPI_SWAGGER_UI_CONFIG = {"url": "openapi.json"}
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-API_SPEC_OPTIONS = {"components": {"securitySchemes": {"bearer": BEARER}}}
+SECURITY = {"securitySchemes": {"bearer": BEARER}}
+API_SPEC_OPTIONS = {"components": SECURITY, "servers": [{"url": "."}]}

@@ -2,8 +2,10 @@
 
 import sqlite3
 
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -49,8 +51,19 @@ def init_db():
     db.session.commit()
 
 
+def respond_unavailable(error):
+    """Respond 503 while the database is locked, full, read-only or damaged."""
+    is_bug = isinstance(error, DataError | IntegrityError | ProgrammingError)
+    if is_bug or error.orig.sqlite_errorname == "SQLITE_ERROR":  # such as no table
+        raise error
+    current_app.logger.error("The database is not ready: %s", error)
+    body = {"message": "The database is not ready. Try again in a few seconds."}
+    return body, 503, {"Retry-After": "5"}
+
+
 def init_app(app):
     """Connect an app to its database, and create the tables if necessary."""
     db.init_app(app)
+    app.register_error_handler(DatabaseError, respond_unavailable)
     with app.app_context():
         init_db()

@@ -28,6 +28,7 @@ SQLALCHEMY_ENGINE_OPTIONS = {
     # One connection for each thread.
     "pool_size": THREADS,
     "max_overflow": 0,
+    "pool_timeout": 5,  # seconds to wait until one is free
     # Test a connection before using it: the database may have restarted.
     "pool_pre_ping": True,
 }
@@ -42,6 +43,8 @@ API_VERSION = "section 7"
 OPENAPI_VERSION = "3.0.3"
 OPENAPI_URL_PREFIX = "/"
 OPENAPI_SWAGGER_UI_PATH = "/docs"
-OPENAPI_SWAGGER_UI_URL = "/swagger-ui/"  # see docs.py
+OPENAPI_SWAGGER_UI_URL = "swagger-ui/"  # see docs.py; relative, for proxies
+OPENAPI_SWAGGER_UI_CONFIG = {"url": "openapi.json"}
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-API_SPEC_OPTIONS = {"components": {"securitySchemes": {"bearer": BEARER}}}
+SECURITY = {"securitySchemes": {"bearer": BEARER}}
+API_SPEC_OPTIONS = {"components": SECURITY, "servers": [{"url": "."}]}

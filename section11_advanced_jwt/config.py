@@ -31,6 +31,7 @@ SQLALCHEMY_ENGINE_OPTIONS = {
     # One connection for each thread.
     "pool_size": THREADS,
     "max_overflow": 0,
+    "pool_timeout": 5,  # seconds to wait until one is free
     # Test a connection before using it: the database may have restarted.
     "pool_pre_ping": True,
 }
@@ -45,10 +46,10 @@ API_VERSION = "section 11"
 OPENAPI_VERSION = "3.0.3"
 OPENAPI_URL_PREFIX = "/"
 OPENAPI_SWAGGER_UI_PATH = "/docs"
-OPENAPI_SWAGGER_UI_URL = "/swagger-ui/"  # see docs.py
+OPENAPI_SWAGGER_UI_URL = "swagger-ui/"  # see docs.py; relative, for proxies
+OPENAPI_SWAGGER_UI_CONFIG = {"url": "openapi.json"}
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 ACCESS = BEARER | {"description": "The access token; fresh if it is from /login."}
 REFRESH = BEARER | {"description": "The refresh token, for one use."}
-API_SPEC_OPTIONS = {
-    "components": {"securitySchemes": {"bearer": ACCESS, "refresh": REFRESH}}
-}
+SECURITY = {"securitySchemes": {"bearer": ACCESS, "refresh": REFRESH}}
+API_SPEC_OPTIONS = {"components": SECURITY, "servers": [{"url": "."}]}

@@ -21,9 +21,15 @@ preload_app = True
 timeout = 30
 graceful_timeout = 25
 limit_request_line = 8190  # bytes, the maximum: the app itself responds to long URLs
+forwarder_headers, secure_scheme_headers = "", {}  # clients can send them, too
 
 # Log each request, without its query string.
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(M)sms"
 control_socket_disable = True
-raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
+raw_env = ["PGCONNECT_TIMEOUT=4", "PGOPTIONS=-c statement_timeout=3s"]  # seconds
+
+
+def pre_request(worker, request):
+    """Let a thread wait at most 5 seconds for each part of a body."""
+    request.unreader.sock.settimeout(5)

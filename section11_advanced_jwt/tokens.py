@@ -2,8 +2,9 @@
 
 from functools import wraps
 
-from flask import request
+from flask import current_app, request
 from flask_jwt_extended import JWTManager, current_user
+from flask_jwt_extended.exceptions import JWTDecodeError
 from flask_smorest import abort
 
 from db import NoSuchUser
@@ -24,10 +25,20 @@ def add_claims(user):
     return {"role": user.role}
 
 
+@jwt.decode_key_loader
+def find_key(header, claims):
+    """Return the key that verifies a token, unless its claims have other types."""
+    types = [type(claims.get(name)) for name in ("fresh", "jti", "role")]
+    if types != [bool, str, str]:
+        raise JWTDecodeError
+    return current_app.config["JWT_SECRET_KEY"]
+
+
 @jwt.token_in_blocklist_loader
 def is_revoked(header, claims):
     """Return whether the login of a token has ended; no token can outlive it."""
-    return LoginModel.find(str(claims.get("sid"))) is None
+    login = LoginModel.find(str(claims.get("sid")))
+    return login is None or str(login.user_id) != claims["sub"]
 
 
 @jwt.user_lookup_loader
@@ -72,17 +83,15 @@ def respond_to_invalid_token(reason):
 @jwt.expired_token_loader
 def respond_to_expired_token(header, claims):
     """Respond to a token that is no longer valid."""
-    return unauthorized(
-        "token_expired", "The token has expired. Refresh it, or log in."
-    )
+    message = "The token has expired. Refresh it, or log in."
+    return unauthorized("token_expired", message)
 
 
 @jwt.needs_fresh_token_loader
 def respond_to_stale_token(header, claims):
     """Respond to a token from a refresh, where one from a login is required."""
-    return unauthorized(
-        "fresh_token_required", "This needs a fresh token: log in again."
-    )
+    message = "This needs a fresh token: log in again."
+    return unauthorized("fresh_token_required", message)
 
 
 @jwt.revoked_token_loader

@@ -64,10 +64,10 @@ class Blueprint(flask_smorest.Blueprint):
         errors = [] if is_path else [400, 413, 415]
         return lambda view: self.describe(validate(view), errors)
 
-    def response(self, status, schema, *, also=()):
-        """Serialize what a view returns with a schema; also describe other statuses."""
+    def response(self, status, schema, *, also=(), errors=(503,)):
+        """Serialize what a view returns; also describe other statuses, such as 503."""
         respond = super().response(status, schema)
-        return lambda view: respond(self.describe(view, also, schema))
+        return lambda view: respond(self.describe(view, [*also, *errors], schema))
 
     def describe(self, view, statuses, schema=None):
         """Describe statuses: errors and, below 400, responses with the same schema."""

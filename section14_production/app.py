@@ -5,6 +5,7 @@ from flask import Flask
 import commands
 import config
 import db
+import headers
 import keys
 import logs
 import production
@@ -29,6 +30,7 @@ def create_app(test_config=None):
     app.json.sort_keys = False  # keep the order in which the schemas list their fields
 
     logs.init_app(app)
+    headers.init_app(app)
     production.init_app(app)
     db.init_app(app)
     tokens.init_app(app)

@@ -2,13 +2,16 @@
 
 import sqlite3
 from datetime import UTC
+from functools import partial
 
-from flask import current_app
+from flask import current_app, has_request_context
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, TypeDecorator, event
-from sqlalchemy.exc import OperationalError, ProgrammingError, TimeoutError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase
+
+from circuit_breaker import CircuitBreakerPool
 
 
 class Base(DeclarativeBase):
@@ -39,16 +42,22 @@ class UtcDateTime(TypeDecorator):
 
 
 # After a commit, objects keep their values and need not be loaded again.
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(
+    model_class=Base,
+    session_options={"expire_on_commit": False},
+    engine_options={"poolclass": CircuitBreakerPool},
+)
 
 
 @event.listens_for(Engine, "connect")
-def set_up_sqlite(connection, record):
-    """Set up each new connection to SQLite; other databases do this by default."""
+def set_up_connection(connection, record):
+    """Set up each new connection to the database."""
     if isinstance(connection, sqlite3.Connection):
         # With a write-ahead log, reading does not wait for writing.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")
+    elif has_request_context():  # a command, such as flask db upgrade, may take longer
+        connection.wait = partial(connection.wait, timeout=4)  # seconds, if it hangs
 
 
 def count(model):
@@ -63,6 +72,8 @@ def expect_tables():
 
 def respond_unavailable(error):
     """Respond 503 to a request for which the database is not ready."""
+    if isinstance(error, DataError | IntegrityError):
+        raise error  # a bug
     current_app.logger.error("The database is not ready: %s", error)
     body = {"message": "The database is not ready. Try again in a few seconds."}
     return body, 503, {"Retry-After": "5"}
@@ -71,7 +82,14 @@ def respond_unavailable(error):
 def init_app(app):
     """Connect an app; flask db upgrade creates and changes the tables."""
     db.init_app(app)
-    Migrate(app, db, directory=f"{app.root_path}/migrations")
-    # No connection, tables that do not match the models, or no free connection.
-    for error in OperationalError, ProgrammingError, TimeoutError:
+    # In a path, Alembic expands variables such as %(here)s, and reads %% as %.
+    Migrate(app, db, directory=f"{app.root_path}/migrations".replace("%", "%%"))
+    for error in DatabaseError, TimeoutError:  # the latter: no connection is free
         app.register_error_handler(error, respond_unavailable)
+
+    @app.teardown_appcontext
+    def close(error):  # in Flask-SQLAlchemy's own teardown, an error would be a 500
+        try:
+            db.session.close()
+        except DatabaseError:
+            db.session().invalidate()

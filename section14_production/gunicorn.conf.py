@@ -1,6 +1,8 @@
 """Settings for gunicorn, which reads this file in the folder that it starts in."""
 
+import logging
 import os
+import socket
 
 from config import THREADS
 from logs import LOGGING
@@ -28,10 +30,26 @@ keepalive = 95
 max_requests = 10_000
 max_requests_jitter = 1_000  # so that workers are not all replaced at once
 limit_request_line = 8190  # bytes, the maximum: the app itself responds to long URLs
+forwarder_headers, secure_scheme_headers = "", {}  # clients can send them, too
 
 logconfig_dict = LOGGING | {"root": {}}
 control_socket_disable = True
-raw_env = ["PGCONNECT_TIMEOUT=5"]  # seconds to wait for a connection to PostgreSQL
+raw_env = ["PGCONNECT_TIMEOUT=4", "PGOPTIONS=-c statement_timeout=3s"]  # seconds
+
+
+def hide_request(record):
+    """Log that a request cannot be read, but nothing of it: it can contain secrets."""
+    if "Invalid request" in str(record.msg):  # from ip=…: error: a part of the request
+        record.msg = ": ".join(record.msg.split(": ")[:2])
+    return True
+
+
+logging.getLogger("gunicorn.error").addFilter(hide_request)
+
+
+def pre_request(worker, request):
+    """Let a thread wait at most 5 seconds for each part of a body."""
+    request.unreader.sock.settimeout(5)
 
 
 def post_request(worker, request, environ, response):
@@ -40,4 +58,9 @@ def post_request(worker, request, environ, response):
     gunicorn itself reads up to 64 KiB of it, and then closes the connection, on which
     the client may still be sending.
     """
-    request.body.read(2 * 1024 * 1024)
+    connection = request.unreader.sock
+    connection.settimeout(1)
+    try:
+        request.body.read(2 * 1024 * 1024)
+    except TimeoutError:  # the client sends nothing more, and has its response
+        connection.shutdown(socket.SHUT_RDWR)

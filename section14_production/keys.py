@@ -8,6 +8,7 @@ import hashlib
 
 from flask import current_app
 
+import tokens
 from tokens import jwt
 
 
@@ -21,7 +22,8 @@ def add_key_id(identity):
 def find_key(header, claims):
     """Return the key that signed a token, by its id, or else the current key."""
     keys = {key_id(key): key for key in current_app.config["JWT_OLD_KEYS"]}
-    return keys.get(header.get("kid"), current_app.config["JWT_SECRET_KEY"])
+    current_key = tokens.find_key(header, claims)  # which also checks the claims
+    return keys.get(header.get("kid"), current_key)
 
 
 def key_id(key):

@@ -2,26 +2,45 @@
 
 import math
 import time
+from functools import wraps
+from ipaddress import ip_address, ip_network
 
 from flask import Response, current_app, request
 from flask_jwt_extended import current_user
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse_many
+from redis import RedisError
+
+from schemas import normalize
+
+
+def client_address():
+    """Return the client's IP address, or the network that one customer has in IPv6."""
+    try:
+        address = ip_address(get_remote_address())
+    except ValueError:  # what the proxy sends is not an IP address
+        return get_remote_address()
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.version == 4:
+        return str(address)
+    # A customer of a provider usually has 2**64 addresses or more.
+    return str(ip_network((address, 64), strict=False))
+
 
 # Requests are counted for each client address.
-limiter = Limiter(key_func=get_remote_address)
+limiter = Limiter(key_func=client_address)
 
 
 def limit_guesses(view):
     """Limit how often an address may try passwords, for one user and for all users."""
     view = limit("GUESS_LIMIT", address_and_username)(view)
-    return limit("ADDRESS_LIMIT", get_remote_address)(view)
+    return retry_without_redis(limit("ADDRESS_LIMIT", client_address)(view))
 
 
 def limit_registrations(view):
     """Limit how many users an address may add."""
-    return limit("REGISTER_LIMIT", get_remote_address)(view)
+    return retry_without_redis(limit("REGISTER_LIMIT", client_address)(view))
 
 
 def limit(setting, key):
@@ -39,6 +58,23 @@ def limit(setting, key):
     )
 
 
+def retry_without_redis(view):
+    """Call a view again if Redis stops responding while the request is counted.
+
+    Flask-Limiter itself counts the first such request in memory, and all later ones,
+    but raises the error for others that were waiting for Redis at the same time.
+    """
+
+    @wraps(view)
+    def call(*args, **kwargs):
+        try:
+            return view(*args, **kwargs)
+        except RedisError:
+            return view(*args, **kwargs)
+
+    return call
+
+
 def rate_limit_response(limit):
     """Return the response to a request over a limit; api.py adds the body."""
     seconds = math.ceil(limit.reset_at - time.time())
@@ -52,7 +88,7 @@ def address_and_username():
     """
     body = request.get_json()  # which has already been validated
     username = body["username"] if "username" in body else current_user.username
-    return f"{get_remote_address()} {username.strip()[:80]}"
+    return f"{client_address()} {normalize(username)[:80]}"
 
 
 def init_app(app):

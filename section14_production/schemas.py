@@ -1,11 +1,22 @@
 """Schemas: the fields of requests and responses, and the rules for their values."""
 
+import re
+import unicodedata
+
 from marshmallow import Schema, ValidationError, fields, validate
 
 
 def strip(value):
     """Remove the whitespace around a string; leave other values to the validators."""
     return value.strip() if isinstance(value, str) else value
+
+
+def normalize(username):
+    """Return the one form (NFKC) of a username that has several encodings."""
+    if not isinstance(username, str):
+        return username
+    # To normalize a megabyte could take hours; no username is that long.
+    return unicodedata.normalize("NFKC", username.strip()[:1000]).strip()
 
 
 def check_price(price):
@@ -25,6 +36,18 @@ def is_unicode(text):
         raise ValidationError("This is not valid Unicode.") from None
 
 
+def is_visible(username):
+    """Raise ValidationError for invisible characters: two names could look the same."""
+    # Characters that reverse the direction of the text are not printable, either.
+    if not username.isprintable() or FILLERS.search(username):
+        raise ValidationError("A username has no invisible characters.")
+
+
+# Fillers and variation selectors, which are printable for Python.
+FILLERS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\ufe00-\ufe0f"
+    "\U000e0100-\U000e01ef]"
+)
 # In a URL, "/" is a separator, and "." and ".." are relative paths.
 NAME = [
     validate.Length(1, 80),
@@ -110,8 +133,8 @@ class RegisterSchema(Schema):
 
     username = fields.String(
         required=True,
-        pre_load=strip,
-        validate=[validate.Length(3), *NAME],
+        pre_load=normalize,
+        validate=[validate.Length(3), *NAME, is_visible],
         metadata={"example": "maria"},
     )
     password = fields.String(
@@ -160,7 +183,7 @@ class LoginSchema(Schema):
     """The credentials of a user."""
 
     username = fields.String(
-        required=True, pre_load=strip, validate=TEXT, metadata={"example": "ana"}
+        required=True, pre_load=normalize, validate=TEXT, metadata={"example": "ana"}
     )
     password = fields.String(
         required=True, validate=TEXT, metadata={"example": "open-sesame"}

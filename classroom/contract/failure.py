@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from classroom.display.exchange import name_status, request_text, response_text
+from classroom.display.exchange import request_text, response_text
+from classroom.display.statuses import name_status
 from classroom.errors import UserError
-from classroom.server.client import Api
+from classroom.server.client import Api, EndlessResponse
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
     if exchange is not None:
         request = request_text(exchange.request)
         response = f"{name_status(exchange.status_code)}\n{response_text(exchange)}"
+    elif isinstance(failure, EndlessResponse):
+        request, response = failure.request_line, f"it never ends: {failure.reason}"
     elif isinstance(failure, requests.RequestException) and failure.request:
         request = request_text(failure.request)  # type: ignore[arg-type]
         slow = isinstance(failure, requests.Timeout)

@@ -5,7 +5,7 @@ from rich.markup import escape
 
 from classroom.console import console, progress_bar
 from classroom.contract.failure import BrokenPromise
-from classroom.contract.run import ContractRun, run_contract
+from classroom.contract.run import MAX_TIMEOUTS, ContractRun, run_contract
 from classroom.contract.target import ServerProtocol
 
 
@@ -42,7 +42,10 @@ def print_contract(run: ContractRun, console: Console) -> bool:
         title = f"✗ {count} more could not be checked, since their preparation fails:"
         print_failure(title, run.not_reached[0], console)
     if run.timed_out:
-        console.print("\n[red]The server no longer responds: the rest is skipped.[/]")
+        console.print(
+            f"\n[red]{MAX_TIMEOUTS} requests had no complete response: the rest of the "
+            "promises is skipped.[/]"
+        )
     if run.without_admin:
         console.print(
             f"\n{run.without_admin} promises about admins were not checked: "

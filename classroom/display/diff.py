@@ -1,4 +1,4 @@
-"""The changes from one section to another: files and promises."""
+"""The changes from one section, or a folder of your own, to another section."""
 
 import ast
 from collections.abc import Callable
@@ -6,26 +6,43 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from IPython.display import Markdown, display
+from IPython.display import display
 
+from classroom.display.code import Diff
+from classroom.display.tables import Table
 from classroom.errors import UserError
-from classroom.sections import CONTRACT, Section, find_section, section_files
+from classroom.sections import (
+    CONTRACT,
+    Section,
+    find_folder,
+    find_section,
+    is_path,
+    section_files,
+)
 
 
 @dataclass(frozen=True)
-class Changes:
-    """How the later of two sections differs from the earlier one.
+class FileChanges:
+    """How the files of one folder differ from those of another.
 
     new, gone: the files that only the later, or only the earlier one has.
     changed: the files that differ, each with the lines of its diff.
+    """
+
+    new: list[str]
+    gone: list[str]
+    changed: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Changes(FileChanges):
+    """How the later of two sections differs from the earlier one.
+
     added, ended: the promises that begin with the later one, or end before it.
     """
 
     before: Section
     after: Section
-    new: list[str]
-    gone: list[str]
-    changed: dict[str, list[str]]
     added: list[str]
     ended: list[str]
 
@@ -33,7 +50,7 @@ class Changes:
 def read_files(folder: Path) -> dict[str, str]:
     """Return the content of each file of a section by name, without its README."""
     return {
-        name: path.read_text(encoding="utf-8")
+        name: path.read_text(encoding="utf-8", errors="replace")  # also a database
         for name, path in section_files(folder).items()
         if name != "README.md"
     }
@@ -45,17 +62,10 @@ def diff_lines(before: str, after: str) -> list[str]:
     return list(lines)[2:]
 
 
-def compare(before: Section, after: Section) -> Changes:
-    """Return the changes from the earlier of two sections to the later one.
-
-    Raises UserError if they are in another order.
-    """
-    if before.number >= after.number:
-        raise UserError("Give the earlier section first, and then the later one.")
-    old, new = read_files(before.folder), read_files(after.folder)
-    return Changes(
-        before,
-        after,
+def compare_files(before: Path, after: Path) -> FileChanges:
+    """Return the changes from the files of one folder to those of another."""
+    old, new = read_files(before), read_files(after)
+    return FileChanges(
         new=[name for name in new if name not in old],
         gone=[name for name in old if name not in new],
         changed={
@@ -63,6 +73,20 @@ def compare(before: Section, after: Section) -> Changes:
             for name in new
             if name in old and new[name] != old[name]
         },
+    )
+
+
+def compare(before: Section, after: Section) -> Changes:
+    """Return the changes from the earlier of two sections to the later one.
+
+    Raises UserError if they are in another order.
+    """
+    if before.number >= after.number:
+        raise UserError("Give the earlier section first, and then the later one.")
+    return Changes(
+        **vars(compare_files(before.folder, after.folder)),
+        before=before,
+        after=after,
         added=find_promises(lambda first, _: before.number < first <= after.number),
         ended=find_promises(lambda _, until: before.number < until <= after.number),
     )
@@ -101,32 +125,58 @@ def find_promises(wanted: Callable[[str, str], bool]) -> list[str]:
 
 
 def show_changes(before: str | int, after: str | int, *files: str) -> None:
-    """Show the changes from one section to a later one.
+    """Show the changes from one section, or a folder of your own, to a later section.
 
-    before, after: the two sections, such as "05" and "06".
+    before, after: the two sections, such as "05" and "06"; before can also be the path
+        of a folder of your own.
     files: show the changed lines of these, such as "items.py"; without any, show which
         files are new, changed and removed.
 
     Raises UserError if there is no such section, or such a file did not change.
     """
-    changes = compare(find_section(before), find_section(after))
+    is_own, section = is_path(before), find_section(after)
+    changes = (
+        compare_files(find_folder(before), section.folder)
+        if is_own
+        else compare(find_section(before), section)
+    )
     if not files:
-        rows = [
-            *(f"| `{name}` | new |" for name in changes.new),
-            *(
-                f"| `{name}` | {count_lines(lines)} |"
-                for name, lines in changes.changed.items()
-            ),
-            *(f"| `{name}` | removed |" for name in changes.gone),
-        ]
-        display(Markdown("\n".join(["| File | Change |", "|---|---|", *rows])))
+        display(own_table(changes, section) if is_own else files_table(changes))
     for file in files:
         if file not in changes.changed:
-            raise UserError(
-                f"{file!r} is not a file that differs between the two sections."
-            )
-        lines = "\n".join(changes.changed[file])
-        display(Markdown(f"`{file}`:\n\n```diff\n{lines}\n```"))
+            raise UserError(f"{file!r} is not a file that differs between the two.")
+        display(Diff(file, changes.changed[file]))
+
+
+def files_table(changes: FileChanges) -> Table:
+    """Return a table of the files that differ between two sections."""
+    rows = [
+        *([name, "new"] for name in changes.new),
+        *([name, count_lines(lines)] for name, lines in changes.changed.items()),
+        *([name, "removed"] for name in changes.gone),
+    ]
+    return Table(["File", "Change"], rows)
+
+
+def own_table(changes: FileChanges, section: Section) -> Table:
+    """Return a table of what a section has that your own folder does not."""
+    rows = [
+        *([name, count_lines(lines)] for name, lines in changes.changed.items()),
+        *([name, "only in the section"] for name in changes.new),
+    ]
+    for row in rows:
+        row.append(read_purpose(section.folder / row[0]))
+    rows += [[name, "only in yours", ""] for name in changes.gone]
+    columns = ["File", "From yours to the section", "What it does there"]
+    return Table(columns, rows)
+
+
+def read_purpose(path: Path) -> str:
+    """Return the first line of a module's docstring, or nothing for another file."""
+    if path.suffix != ".py":
+        return ""
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    return docstring.splitlines()[0] if docstring else ""
 
 
 def count_lines(diff: list[str]) -> str:

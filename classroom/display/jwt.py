@@ -3,11 +3,13 @@
 import base64
 import json
 import time
+from datetime import UTC, datetime
 from html import escape
 
 from IPython.display import display
 
-from classroom.display.exchange import HIDDEN
+from classroom.display.colours import BLUE, PURPLE, RED, label
+from classroom.display.masks import HIDDEN, is_stable
 from classroom.errors import UserError
 
 # What the claims of RFC 7519 and of flask-jwt-extended mean.
@@ -28,8 +30,8 @@ CLAIMS = {
 # These are different for each token, or for each login.
 UNIQUE_CLAIMS = ("jti", "csrf", "sid")
 TIMES = ("exp", "nbf", "iat")
+SHORTEST_SIGNATURE = 40  # characters; of a shorter one, too much would be shown
 UNITS = {"day": 24 * 60 * 60, "hour": 60 * 60, "minute": 60}  # in seconds
-COLOURS = ["#cf222e", "#8250df", "#0969da"]  # header, payload, signature
 
 
 def decode_part(part: str) -> dict[str, object]:
@@ -41,13 +43,13 @@ def decode_part(part: str) -> dict[str, object]:
     return value
 
 
-def describe_time(claim: str, value: object, payload: dict[str, object]) -> str:
-    """Return a time relative to the claim iat, which is different in each run."""
+def describe_interval(claim: str, value: object, payload: dict[str, object]) -> str:
+    """Return a time relative to the claim iat, such as "iat + 1 hour"."""
     issued = payload.get("iat")
     if not isinstance(value, int) or not isinstance(issued, int):
         return str(value)
     if claim == "iat":
-        return "(a time)"
+        return "(a time)" if is_stable() else write_time(value)
     if value == issued:
         return "iat"
     for unit, seconds in UNITS.items():
@@ -57,11 +59,18 @@ def describe_time(claim: str, value: object, payload: dict[str, object]) -> str:
     return f"iat + {value - issued} s"
 
 
+def write_time(seconds: int) -> str:
+    """Return a time in seconds since 1970 as a date and a time in UTC."""
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (ValueError, OverflowError, OSError):  # too far away
+        return str(seconds)
+
+
 class Token:
     """A token in its three parts, as a notebook or a terminal shows it.
 
-    The signature is masked: without it, a token cannot be used. So is what differs in
-    each run, so that the outputs of a notebook can be reproduced.
+    The signature is masked, but for its end: without it, a token cannot be used.
     """
 
     def __init__(self, text: str) -> None:
@@ -79,22 +88,27 @@ class Token:
         for claim, value in self.payload.items():
             shown = json.dumps(value, ensure_ascii=False)
             if claim in TIMES:
-                shown = describe_time(claim, value, self.payload)
-            elif claim in UNIQUE_CLAIMS:
+                shown = describe_interval(claim, value, self.payload)
+                if not is_stable() and shown != str(value):
+                    shown = f"{value} ({shown})"
+            elif claim in UNIQUE_CLAIMS and is_stable():
                 shown = HIDDEN
             rows.append((claim, shown, CLAIMS.get(claim, "")))
         return rows
+
+    def end_of_signature(self) -> str:
+        """Return how the signature ends; if outputs are stable, a mask."""
+        is_long = len(self.signature) >= SHORTEST_SIGNATURE and not is_stable()
+        return f"…{self.signature[-6:]}" if is_long else HIDDEN
 
     def __repr__(self) -> str:
         claims = "\n".join(f"  {c:<6} {v:<18} {m}" for c, v, m in self.rows())
         return (
             f"header     {json.dumps(self.header)}\npayload\n{claims}\n"
-            f"signature  {len(self.signature)} characters\n"
+            f"signature  {self.end_of_signature()} {len(self.signature)} characters\n"
         )
 
     def _repr_html_(self) -> str:
-        left = 'style="text-align:left; border-left:4px solid {}; padding-left:12px"'
-        header, payload, signature = (left.format(colour) for colour in COLOURS)
         rows = "".join(
             '<tr style="background:none"><td style="text-align:left"><code>'
             f'{escape(claim)}</code></td><td style="text-align:left"><code>'
@@ -103,11 +117,12 @@ class Token:
             for claim, value, meaning in self.rows()
         )
         return (
-            f"<div {header}><b>Header</b>: how it is signed"
-            f"<pre>{escape(json.dumps(self.header))}</pre></div>"
-            f"<div {payload}><b>Payload</b>: the claims<table>{rows}</table></div>"
-            f"<div {signature}><b>Signature</b>: proves that the holder of the key "
-            f"issued it<br><code>{HIDDEN}</code> {len(self.signature)} characters</div>"
+            f"<p>{label('Header', RED)} how it is signed</p>"
+            f"<pre>{escape(json.dumps(self.header))}</pre>"
+            f"<p>{label('Payload', PURPLE)} the claims</p><table>{rows}</table>"
+            f"<p>{label('Signature', BLUE)} proves that the holder of the key issued it"
+            f"</p><p><code>{escape(self.end_of_signature())}</code> "
+            f"{len(self.signature)} characters</p>"
         )
 
 

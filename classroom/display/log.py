@@ -4,13 +4,13 @@ import json
 
 from IPython.display import display
 
-from classroom.display.exchange import UUID
+from classroom.display.masks import is_stable, stabilize_ids
 from classroom.display.tables import Table
 from classroom.server.notebook_servers import running_server
 
 # The fields that are shown; a line has more.
 COLUMNS = ["levelname", "message", "milliseconds", "client", "request_id"]
-# These differ in each run, so they are masked.
+# These differ in each run, so they are masked if outputs are stable.
 VARYING = {"milliseconds": "…"}
 
 
@@ -30,8 +30,6 @@ def read_log(output: str) -> list[dict[str, object]]:
 def show_log(number: str | int) -> None:
     """Show what a section has logged since this was last called.
 
-    Times and generated IDs are masked.
-
     number: the section, which serve() has started.
 
     Raises UserError if it is not running.
@@ -46,5 +44,6 @@ def show_log(number: str | int) -> None:
 
 def cells(line: dict[str, object]) -> list[str]:
     """Return the cells of a line, one for each column."""
-    shown = line | {name: mask for name, mask in VARYING.items() if name in line}
-    return [UUID.sub("(a new UUID)", str(shown.get(name, ""))) for name in COLUMNS]
+    masks = VARYING if is_stable() else {}
+    shown = line | {name: mask for name, mask in masks.items() if name in line}
+    return [stabilize_ids(str(shown.get(name, "")), "(a new UUID)") for name in COLUMNS]

@@ -1,13 +1,22 @@
 """Show responses, or tokens, side by side."""
 
+import json
 from collections.abc import Iterator, Mapping
 from html import escape
 
 import requests
 from IPython.display import display
 
-from classroom.display.exchange import badge, body_lines, name_status, request_text
-from classroom.display.jwt import CLAIMS, TIMES, UNIQUE_CLAIMS, Token
+from classroom.display.exchange import body_lines, request_text
+from classroom.display.jwt import (
+    CLAIMS,
+    TIMES,
+    UNIQUE_CLAIMS,
+    Token,
+    describe_interval,
+)
+from classroom.display.masks import is_stable
+from classroom.display.statuses import badge, name_status
 
 # Section 11 introduces fresh tokens.
 MEANINGS = CLAIMS | {"fresh": "whether it is from a login with a password"}
@@ -67,7 +76,7 @@ def show_side_by_side(**responses: requests.Response) -> None:
 class Tokens:
     """The claims of several tokens, side by side.
 
-    A unique value is shown as a letter: the same letter means the same value.
+    A unique value has a letter: the same letter means the same value.
 
     tokens: each by its heading; "_" is shown as a space.
     """
@@ -81,13 +90,12 @@ class Tokens:
         keys = [str(token.header.get("kid", "")) for token in self.tokens]
         if len(set(keys)) > 1:
             yield "kid", keys, "key ID: the key that signed it (in the header)"
-        shown = [{c: value for c, value, _ in token.rows()} for token in self.tokens]
-        for claim in dict.fromkeys(claim for values in shown for claim in values):
-            values = [each.get(claim, "") for each in shown]
+        for claim in dict.fromkeys(c for token in self.tokens for c in token.payload):
+            payloads = [token.payload for token in self.tokens]
             if claim in UNIQUE_CLAIMS:
-                secret = [str(token.payload.get(claim)) for token in self.tokens]
-                kinds = list(dict.fromkeys(secret))
-                values = [f"({chr(ord('A') + kinds.index(each))})" for each in secret]
+                values = name_values([str(each.get(claim)) for each in payloads])
+            else:
+                values = [describe_claim(claim, each) for each in payloads]
             yield claim, values, MEANINGS.get(claim, "")
 
     def __repr__(self) -> str:
@@ -112,12 +120,35 @@ class Tokens:
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
+def describe_claim(claim: str, payload: dict[str, object]) -> str:
+    """Return the value of a claim; "" if a token does not have it."""
+    if claim not in payload:
+        return ""
+    if claim in TIMES:
+        return describe_interval(claim, payload[claim], payload)
+    return json.dumps(payload[claim], ensure_ascii=False)
+
+
+def name_values(values: list[str]) -> list[str]:
+    """Return a letter for each different value, and how the value begins.
+
+    If outputs are stable, only the letters.
+    """
+    kinds = list(dict.fromkeys(values))
+    letters = [f"({chr(ord('A') + kinds.index(value))})" for value in values]
+    if is_stable():
+        return letters
+    return [f"{letters[i]} {value[:8]}…" for i, value in enumerate(values)]
+
+
 def mark(claim: str, values: list[str]) -> str:
     """Return a sign for whether the values of a claim are the same.
 
     Times have none, unless they are at different intervals from iat: whether they are
     the same depends on the second in which each token was issued.
     """
+    if claim == "iat":
+        return " "
     if len(set(values)) > 1:
         return "≠"
     return " " if claim in TIMES else "="

@@ -3,8 +3,9 @@
 import ast
 from itertools import takewhile
 
-from IPython.display import Markdown, display
+from IPython.display import display
 
+from classroom.display.code import Code
 from classroom.errors import UserError
 from classroom.sections import find_folder
 
@@ -68,7 +69,7 @@ def show_source(number: str | int, file: str, *names: str) -> None:
     path = f"{find_folder(number).name}/{file}"
     if not names:
         language = file.rpartition(".")[2].replace("py", "python")
-        display(Markdown(f"`{path}`:\n\n```{language}\n{source}```"))
+        display(Code(f"`{path}`", language, source))
         return
     if not file.endswith(".py") or not all(isinstance(name, str) for name in names):
         raise UserError('Give each name as a string of its own: "Item", "Items".')
@@ -81,4 +82,4 @@ def show_source(number: str | int, file: str, *names: str) -> None:
         code = "\n".join(lines[first - 1 : last])
         lines_shown = f"line {first}" if first == last else f"lines {first} to {last}"
         title = f"`{path}`, {lines_shown}"
-        display(Markdown(f"{title}:\n\n```python\n{code}\n```"))
+        display(Code(title, "python", code))

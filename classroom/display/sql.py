@@ -2,9 +2,10 @@
 
 import re
 
-from IPython.display import Markdown, display
+from IPython.display import display
 
-from classroom.display.exchange import hide_hashes
+from classroom.display.code import Code
+from classroom.display.masks import hide_hashes
 from classroom.errors import UserError
 from classroom.server.notebook_servers import running_server
 
@@ -54,12 +55,12 @@ def show_sql(number: str | int) -> None:
 
     Raises UserError if it was started without that setting.
     """
-    display(Markdown(format_statements(new_statements(number))))
+    display(format_statements(new_statements(number)))
 
 
-def format_statements(statements: list[str]) -> str:
-    """Return statements as Markdown, with their number; COMMIT is not counted."""
+def format_statements(statements: list[str]) -> Code:
+    """Return statements as code, with their number; COMMIT is not counted."""
     count = sum(statement != "COMMIT" for statement in statements)
     plural = "" if count == 1 else "s"
     code = hide_hashes("\n\n".join(statements))
-    return f"{count} statement{plural}:\n\n```sql\n{code}\n```"
+    return Code(f"{count} statement{plural}", "sql", code)

@@ -7,7 +7,7 @@ from html import escape
 
 from IPython.display import display
 
-from classroom.display.exchange import hide_hashes
+from classroom.display.masks import hide_hashes
 from classroom.errors import UserError
 from classroom.server.notebook_servers import running_server
 

@@ -9,17 +9,13 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterator
 
-import requests
-
 from classroom.errors import UserError
-from classroom.exercises.finding import Finding, Findings
+from classroom.exercises.common import UNEXPECTED
+from classroom.exercises.finding import Finding, Findings, Note
 from classroom.server.client import ServerGone
 
-# The errors of a check that relies on something missing.
-UNEXPECTED = (
-    *(requests.RequestException, ArithmeticError, AttributeError),
-    *(LookupError, TypeError, ValueError),
-)
+# A function of such a module.
+Check = Callable[..., Iterator[Finding | Note]]
 
 
 def run_check(name: str | float, *work: object) -> Findings:
@@ -39,7 +35,11 @@ def run_check(name: str | float, *work: object) -> Findings:
         raise UserError(f"Pass what it asks for: check_exercise({call})") from None
     findings = Findings()
     try:
-        findings.extend(check(*work))
+        for found in check(*work):
+            if isinstance(found, Note):
+                findings.notes.append(found)
+            else:
+                findings.append(found)
     except ServerGone as error:
         findings.append(Finding(False, str(error)))
     except UNEXPECTED as error:
@@ -48,7 +48,7 @@ def run_check(name: str | float, *work: object) -> Findings:
     return findings
 
 
-def find_check(name: str | float) -> Callable[..., Iterator[Finding]]:
+def find_check(name: str | float) -> Check:
     """Return the function that checks an exercise.
 
     Raises UserError if there is no such exercise.
@@ -56,7 +56,7 @@ def find_check(name: str | float) -> Callable[..., Iterator[Finding]]:
     section, _, number = str(name).partition(".")
     try:
         module = importlib.import_module(f"classroom.exercises.section{section:0>2}")
-        check: Callable[..., Iterator[Finding]] = getattr(module, f"exercise_{number}")
+        check: Check = getattr(module, f"exercise_{number}")
     except (ImportError, AttributeError):
         raise UserError(f"There is no exercise {name!r}.") from None
     return check

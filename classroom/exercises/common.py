@@ -4,28 +4,34 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from textwrap import shorten
 
-from requests import Response
+from requests import RequestException, Response, Timeout
 
-from classroom.errors import ServerStartError, find_error
+from classroom.errors import ServerStartError
 from classroom.exercises.copy_server import CopyServer
 from classroom.exercises.exercise import find_exercise
-from classroom.exercises.finding import Finding
+from classroom.exercises.failures import find_failures
+from classroom.exercises.finding import Finding, Note
+from classroom.exercises.printed import read_printed
 from classroom.server import Server
-from classroom.server.client import Api
+from classroom.server.client import Api, ServerGone
 
 # A request to predict: its method, its path and its JSON body, if it has one.
 Request = tuple[str, str, object]
 
-# Seconds that a student's copy may take to respond, since its code may be blocked.
-TIMEOUT = 10.0
+# The errors of a check that relies on something missing.
+UNEXPECTED = (
+    *(RequestException, ArithmeticError, AttributeError),
+    *(LookupError, TypeError, ValueError),
+)
 
 
 def check_copy(
     name: str,
     check: Callable[[Api], Iterator[Finding]],
     settings: Mapping[str, object] | None = None,
-) -> Iterator[Finding]:
+) -> Iterator[Finding | Note]:
     """Start a student's app of an exercise, and check its responses.
 
     name: the exercise, such as "03.3"; settings: what to set in app.config.
@@ -38,16 +44,12 @@ def check_copy(
 def check_responses(
     server: Server, check: Callable[[Api], Iterator[Finding]]
 ) -> Iterator[Finding]:
-    """Check the responses of a student's app, and name the line where its code fails.
+    """Check the responses of a student's app, in a session of its own.
 
     check: sends requests to the app, and yields findings.
     """
     with server.api() as api:
-        api.timeout = TIMEOUT
         yield from check(api)
-        if any(reply.status_code == 500 for reply in api.history):
-            error = find_error(server.folder, server.output())
-            yield Finding(False, f"Your code fails: {error}")
 
 
 def check_server(
@@ -55,7 +57,7 @@ def check_server(
     check: Callable[[Server], Iterator[Finding]],
     first: Callable[[Path], Finding] | None = None,
     settings: Mapping[str, object] | None = None,
-) -> Iterator[Finding]:
+) -> Iterator[Finding | Note]:
     """Start a student's app of an exercise, and check the server.
 
     name: the exercise; check: yields findings about the server.
@@ -73,11 +75,34 @@ def check_server(
         return
     try:
         with CopyServer(copy, settings=settings) as server:
-            for finding in check(server):
-                yield replace(finding, reply=server.last_reply())
+            yield from explain_errors(server, check(server))
     except ServerStartError as error:
-        place = f", in {error.place}" if error.place else ""
-        yield Finding(False, f"Your copy {error.failure}{place}: {error.what}")
+        [why, *_] = find_failures(copy.resolve(), error.output) or [error.what]
+        yield Finding(False, f"Your copy {error.failure}: {why}")
+
+
+def explain_errors(
+    server: CopyServer, findings: Iterator[Finding]
+) -> Iterator[Finding | Note]:
+    """Yield findings, then why the student's code fails, and what it has printed."""
+    try:
+        for finding in findings:
+            yield replace(finding, reply=server.last_reply())
+    except Timeout:
+        yield Finding(False, server.describe_wait())
+    except ServerGone:
+        yield Finding(False, "Your code closes the connection without a response.")
+    except UNEXPECTED:
+        reply = server.history[-1]
+        request = f"{reply.request.method} {reply.request.path_url}"
+        yield Finding(
+            False, f"{request} does not respond as expected.{describe(reply)}", reply
+        )
+    output = server.output()
+    for failure in find_failures(server.folder, output):
+        yield Finding(False, f"Your code fails: {failure}")
+    if printed := read_printed(output):
+        yield Note("Your code has printed:", printed)
 
 
 def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str]:
@@ -86,19 +111,33 @@ def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str
     body: the expected JSON; None if it does not matter.
     """
     vars(reply)["expected"] = (status, body)  # see expectation()
-    try:
-        received = reply.json()
-    except ValueError:
-        received = reply.text
-    if reply.status_code == status and body in (None, received):
+    if reply.status_code == status and body in (None, read_body(reply)):
         return True, ""
-    return False, f" (The response is {reply.status_code}, {str(received)[:100]})"
+    return False, describe(reply)
 
 
 def expectation(reply: Response) -> tuple[int, object] | None:
     """Return the status and the JSON that expect() has compared a response with."""
     found: tuple[int, object] | None = vars(reply).get("expected")
     return found
+
+
+def read_body(reply: Response) -> object:
+    """Return the JSON of a response, or its text if it is not JSON."""
+    try:
+        return reply.json()
+    except ValueError:
+        return reply.text
+
+
+def describe(reply: Response) -> str:
+    """Return a note on a response that is not as expected."""
+    if reply.status_code == 500:  # its body says nothing: see explain_errors()
+        return " (The response is 500)"
+    received = read_body(reply)
+    hint = "" if received else ": does the view return something?"
+    shown = shorten(str(received), 100, placeholder=" …")
+    return f" (The response is {reply.status_code}, {shown}{hint})"
 
 
 def check_answers(

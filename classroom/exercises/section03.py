@@ -10,7 +10,7 @@ from classroom.exercises.common import (
     expect,
     find_statuses,
 )
-from classroom.exercises.finding import Finding
+from classroom.exercises.finding import Finding, Note
 from classroom.exercises.random_values import random_name, random_price
 from classroom.exercises.tests_of_students import check_tests
 from classroom.sections import find_section
@@ -61,7 +61,7 @@ def find_right_statuses() -> dict[str, int]:
         return find_statuses(server.api(), REQUESTS)
 
 
-def exercise_3() -> Iterator[Finding]:
+def exercise_3() -> Iterator[Finding | Note]:
     """A new route, in a copy of the section."""
     yield from check_copy("03.3", check_patch)
 
@@ -90,7 +90,7 @@ def check_patch(api: Api) -> Iterator[Finding]:
     yield Finding(put.status_code == 200, "PUT to the same URL still works.")
 
 
-def exercise_4() -> Iterator[Finding]:
+def exercise_4() -> Iterator[Finding | Note]:
     """A bug that concerns new stores only."""
     yield from check_copy("03.4", check_empty_store)
 

@@ -11,7 +11,7 @@ from classroom.exercises.common import (
     find_statuses,
     log_in,
 )
-from classroom.exercises.finding import Finding
+from classroom.exercises.finding import Finding, Note
 from classroom.exercises.random_values import random_name
 from classroom.sections import find_section
 from classroom.server import Server
@@ -63,7 +63,7 @@ def find_right_statuses() -> dict[str, int]:
         return statuses | find_statuses(api, REQUESTS_WITH_TOKEN)
 
 
-def exercise_3() -> Iterator[Finding]:
+def exercise_3() -> Iterator[Finding | Note]:
     """A protected route, in a copy of the section."""
     # Under another name: "ana" may be in the code.
     username = random_name("maria")

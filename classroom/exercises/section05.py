@@ -7,7 +7,7 @@ from contextlib import closing
 from classroom.display.source import read_source
 from classroom.display.tables import query
 from classroom.exercises.common import check_copy, expect, log_in
-from classroom.exercises.finding import Finding
+from classroom.exercises.finding import Finding, Note
 from classroom.exercises.random_values import random_name
 from classroom.server.client import Api
 
@@ -46,7 +46,7 @@ def exercise_2(sql: str) -> Iterator[Finding]:
     yield Finding(names and rows == FOUND, "They are in alphabetical order.")
 
 
-def exercise_3() -> Iterator[Finding]:
+def exercise_3() -> Iterator[Finding | Note]:
     """A search, in a copy of the section, that is safe from SQL injection."""
     yield from check_copy("05.3", check_search)
 

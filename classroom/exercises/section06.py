@@ -13,7 +13,7 @@ from classroom.exercises.common import (
     log_in,
 )
 from classroom.exercises.filled_stores import add_store, add_stores
-from classroom.exercises.finding import Finding
+from classroom.exercises.finding import Finding, Note
 from classroom.exercises.statements import LOG_SQL, count_statements, read_sql
 from classroom.sections import find_section
 from classroom.server import Server
@@ -65,7 +65,7 @@ REQUESTS = {
 }
 
 
-def exercise_3() -> Iterator[Finding]:
+def exercise_3() -> Iterator[Finding | Note]:
     """A sum that the database computes, in a copy of the section."""
     yield from check_server("06.3", check_value, settings=LOG_SQL)
 
@@ -97,7 +97,7 @@ def check_value_of_stores(server: Server, api: Api) -> Iterator[Finding]:
     yield Finding(in_sql, "The SQL of this request has SUM and COUNT.")
 
 
-def exercise_4() -> Iterator[Finding]:
+def exercise_4() -> Iterator[Finding | Note]:
     """A way of sorting that is open to SQL injection."""
     yield from check_copy("06.4", check_sorting)
 
@@ -123,7 +123,7 @@ def check_sorting(api: Api) -> Iterator[Finding]:
         yield Finding(refused, f"GET /items/by/{column} is refused.{note}")
 
 
-def exercise_5() -> Iterator[Finding]:
+def exercise_5() -> Iterator[Finding | Note]:
     """A list that takes a statement for each store."""
     yield from check_server("06.5", check_statements, settings=LOG_SQL)
 

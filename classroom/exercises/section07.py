@@ -8,7 +8,6 @@ from functools import cache, partial
 from pathlib import Path
 
 from classroom.exercises.common import (
-    TIMEOUT,
     Request,
     check_answers,
     check_responses,
@@ -17,7 +16,7 @@ from classroom.exercises.common import (
     find_statuses,
     log_in,
 )
-from classroom.exercises.finding import Finding
+from classroom.exercises.finding import Finding, Note
 from classroom.exercises.random_values import random_name
 from classroom.sections import find_section
 from classroom.server import Server
@@ -54,7 +53,7 @@ def drop_tables(server: Server) -> None:
             database.execute(f"DROP TABLE {table}")
 
 
-def exercise_2() -> Iterator[Finding]:
+def exercise_2() -> Iterator[Finding | Note]:
     """The release as a setting, from an environment variable, in a copy."""
     yield from check_server("07.2", check_version, first=find_setting)
 
@@ -89,7 +88,7 @@ def check_release(api: Api, release: str) -> Iterator[Finding]:
     yield Finding(ok, f"With another FLASK_RELEASE, it responds with that.{note}")
 
 
-def exercise_3() -> Iterator[Finding]:
+def exercise_3() -> Iterator[Finding | Note]:
     """A new column, added by a migration that can be undone, in a copy."""
     yield from check_server("07.3", check_city, first=find_migration)
 
@@ -103,7 +102,6 @@ def find_migration(copy: Path) -> Finding:
 def check_city(server: Server) -> Iterator[Finding]:
     """Check that stores have a city, and that existing stores keep their data."""
     with server.api() as api:
-        api.timeout = TIMEOUT
         log_in(api)
         api.post("/store/North")
         north = {"id": 1, "name": "North", "city": None, "items": []}

@@ -7,13 +7,12 @@ from requests import Response
 
 from classroom.errors import ServerStartError
 from classroom.exercises.common import (
-    TIMEOUT,
     check_answers,
     check_copy,
     check_server,
     expect,
 )
-from classroom.exercises.finding import Finding
+from classroom.exercises.finding import Finding, Note
 from classroom.sections import find_section
 from classroom.server import Server
 from classroom.server.client import Api, bearer
@@ -69,7 +68,7 @@ def log_in(api: Api, user: dict[str, str]) -> dict[str, str]:
     return tokens
 
 
-def exercise_2() -> Iterator[Finding]:
+def exercise_2() -> Iterator[Finding | Note]:
     """All logins of a user, listed and ended, in a copy of the section."""
     yield from check_copy("11.2", check_logins)
 
@@ -105,7 +104,7 @@ def count_logins(reply: Response) -> int:
     return len({login["id"] for login in logins if login["expires_at"]})
 
 
-def exercise_3() -> Iterator[Finding]:
+def exercise_3() -> Iterator[Finding | Note]:
     """A role between user and admin, in a copy of the section."""
     yield from check_server("11.3", check_clerk)
 
@@ -113,7 +112,6 @@ def exercise_3() -> Iterator[Finding]:
 def check_clerk(server: Server) -> Iterator[Finding]:
     """Check that a clerk may delete items, but no stores, and other users neither."""
     with server.api() as api:
-        api.timeout = TIMEOUT
         user = bearer(log_in(api, ANA)["access_token"])
         api.post("/register", json=MARIA)
         try:
@@ -143,3 +141,6 @@ def check_clerk(server: Server) -> Iterator[Finding]:
             for path in ("/item/Tea", "/store/North")
         )
         yield Finding(ok, "An admin is allowed to delete both.")
+        paths = api.get("/openapi.json").json()["paths"]
+        described = "403" in paths["/item/{name}"]["delete"]["responses"]
+        yield Finding(described, "/docs describes the status 403 of DELETE /item/N.")

@@ -11,7 +11,6 @@ from psycopg import sql
 
 from classroom.errors import UserError
 from classroom.heroku.steps import Log
-from classroom.heroku.temporary_folder import TemporaryFolder
 from classroom.server.postgres import Postgres
 
 NO_DATABASE = (
@@ -21,13 +20,11 @@ NO_DATABASE = (
 
 
 @contextmanager
-def new_database(log: Log, folder: TemporaryFolder) -> Iterator[str]:
+def new_database(log: Log) -> Iterator[str]:
     """Yield the URL of an empty database, which is deleted when the with block ends.
 
     It is on the server of DATABASE_URL if that is set, otherwise on a temporary
     server.
-
-    folder: deletes that server's data, even if this process is killed.
 
     Raises UserError if there can be no database.
     """
@@ -38,7 +35,6 @@ def new_database(log: Log, folder: TemporaryFolder) -> Iterator[str]:
             yield url
     else:
         with Postgres() as server:
-            folder.register(server.temporary_folder)
             version = read_version(server.url)
             log.add(f"an empty database on a temporary {version}")
             yield server.url

@@ -20,9 +20,9 @@ from classroom.heroku.lifecycle import (
     stop,
 )
 from classroom.heroku.steps import Listener, Recorder, Rehearsal, StepFailed
-from classroom.heroku.temporary_folder import TemporaryFolder
 from classroom.sections import Section
 from classroom.server.postgres import HOST, find_free_port
+from classroom.server.temporary_folder import TemporaryFolder
 
 BOOT_LIMIT = 60.0  # seconds after which Heroku stops a process that does not listen
 
@@ -81,7 +81,7 @@ def run_rehearsal(
             log.result = log.lines[-1].strip()
         with ExitStack() as database:
             with recorder.step("Add a database") as log:
-                url = database.enter_context(new_database(log, folder))
+                url = database.enter_context(new_database(log))
                 log.result = log.lines[-1]
             variables = config_vars(app, environment, url)
             for name in ("DATABASE_URL", "FLASK_JWT_SECRET_KEY"):

@@ -14,6 +14,9 @@ from classroom.notebooks.staircase import draw_staircase
 from classroom.sections import NOTEBOOKS, ROOT, all_sections
 
 BOOK = ROOT / "build" / "book"
+# Of Pygments, for light and dark pages: those whose colours have enough contrast.
+LIGHT, DARK = "xcode", "lightbulb"
+HEADING = re.compile(r'<h([23]) id="([^"]+)">(.+?)<a class="anchor-link"', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ def write_book(pages: list[Page]) -> Path:
     )
     common = {
         "pages": pages,
-        "code_style": HtmlFormatter(style="default").get_style_defs(".highlight"),
+        "code_style": code_style(LIGHT),
+        "dark_code_style": code_style(DARK),
         "staircase": draw_staircase(all_sections()),
     }
     resources = {"metadata": {"path": str(NOTEBOOKS)}}
@@ -68,6 +72,7 @@ def write_book(pages: list[Page]) -> Path:
             **common,
             page=page,
             body=body,
+            headings=HEADING.findall(body),
             before=pages[number - 1] if number else None,
             after=pages[number + 1] if number + 1 < len(pages) else None,
         )
@@ -76,3 +81,9 @@ def write_book(pages: list[Page]) -> Path:
     html = templates.get_template("index.html").render(**common)
     index.write_text(html, encoding="utf-8")
     return index
+
+
+def code_style(name: str) -> str:
+    """Return the CSS of a style of Pygments; the page itself sets the background."""
+    styles: str = HtmlFormatter(style=name).get_style_defs(".highlight")
+    return re.sub(r"background(-color)?: #\w+;?", "", styles)

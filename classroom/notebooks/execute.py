@@ -2,9 +2,7 @@
 
 import asyncio
 import atexit
-import os
 import subprocess
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,11 +12,16 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from classroom.display.masks import STABLE_OUTPUTS
 from classroom.sections import NOTEBOOKS, find_section
+from classroom.server.launch import make_environment
+from classroom.server.temporary_folder import TemporaryFolder
 
 MEASURED = "measured"  # the tag of cells whose outputs differ each time
 FIRST_NOTEBOOK = NOTEBOOKS / "00_start_here.ipynb"
 CELL_TIMEOUT = 120  # seconds
+# So that two runs have the same outputs: see random_values.py for the second one.
+SAME_EACH_TIME = {STABLE_OUTPUTS: "1", "CLASSROOM_SEED": "1"}
 
 
 class NotebookError(Exception):
@@ -88,15 +91,21 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
         timeout=CELL_TIMEOUT,
         coalesce_streams=True,
         record_timing=False,
-        resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=lambda cell, cell_index: on_cell(),
     )
-    # A student's work in my/ must not change the outputs, nor must random values in
-    # checks. And in the main thread, nbclient would catch a Ctrl-C, and continue as if
-    # the kernel had died.
-    with tempfile.TemporaryDirectory() as empty, ThreadPoolExecutor(1) as thread:
+    # In the main thread, nbclient would catch a Ctrl-C, and continue as if the kernel
+    # had died.
+    with TemporaryFolder() as folder, ThreadPoolExecutor(1) as thread:
+        folder.path.chmod(0o711)  # PostgreSQL may run as another user
+        # It runs in an empty my/, where a learner's files cannot change the outputs.
+        # What a killed kernel leaves is deleted with this folder.
+        places = {name: str(folder.path) for name in ("TMPDIR", "CLASSROOM_MY")}
+        lessons = folder.path / NOTEBOOKS.name
+        lessons.mkdir()
+        others = psutil.Process().children()
         execution = client.async_execute(
-            env=os.environ | {"CLASSROOM_MY": empty, "CLASSROOM_SEED": "1"},
+            cwd=str(lessons),
+            env=make_environment({}) | places | SAME_EACH_TIME,
             transport_encryption="auto",
             stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
         )
@@ -106,7 +115,8 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
             raise NotebookError(notebook, str(error)) from None
         except KeyboardInterrupt:
             for process in psutil.Process().children(recursive=True):
-                process.kill()
+                if process not in others:
+                    process.kill()
             # nbclient would do the same at exit, and fail.
             atexit.unregister(client._cleanup_kernel)
             raise

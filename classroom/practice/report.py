@@ -4,21 +4,17 @@ from requests import Response
 from rich.markup import escape
 
 from classroom.console import console
-from classroom.display.exchange import (
-    name_status,
-    request_text,
-    response_text,
-    write_json,
-)
+from classroom.display.exchange import request_text, response_text, write_json
+from classroom.display.statuses import name_status
 from classroom.exercises.common import expectation
 from classroom.exercises.exercise import Exercise
-from classroom.exercises.finding import Finding, Findings
+from classroom.exercises.finding import Finding, Findings, indent
 from classroom.practice.in_terminal import print_next_task
 from classroom.practice.watch import done_before, finding_key
 
 
 def print_findings(findings: Findings, last: Findings | None = None) -> None:
-    """Print the findings of a check, and the exchange behind the first open one.
+    """Print the findings of a check, the exchange behind the first open one, and notes.
 
     last: the findings of the last check, to say what has changed since then.
     """
@@ -29,6 +25,8 @@ def print_findings(findings: Findings, last: Findings | None = None) -> None:
     if first is not None:
         print_exchange(first)
     console.print(f"[bold]{findings.verdict}[/]")
+    for note in findings.notes:
+        console.print(escape(f"{note.title}\n{note.text}"))
 
 
 def format_finding(finding: Finding, was_done: bool | None) -> str:
@@ -37,7 +35,7 @@ def format_finding(finding: Finding, was_done: bool | None) -> str:
     change = ""
     if was_done is not None and was_done != finding.done:
         change = " [green](new)[/]" if finding.done else " [red](was done before)[/]"
-    return f"{mark} {escape(finding.text)}{change}"
+    return f"{mark} {escape(indent(finding.text))}{change}"
 
 
 def print_exchange(finding: Finding) -> None:

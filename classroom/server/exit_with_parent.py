@@ -5,10 +5,13 @@
 
 The parent keeps the other end of this process's standard input open. When the parent
 ends, even if it is killed, the operating system closes that end, and reading standard
-input returns. The Python of a section's own virtual environment runs this file as well,
+input returns. If the parent writes a line instead, this process prints the stacks of
+its threads. The Python of a section's own virtual environment runs this file as well,
 so it imports only the standard library.
 """
 
+import faulthandler
+import importlib
 import os
 import runpy
 import signal
@@ -21,7 +24,7 @@ def end_with_parent() -> None:
     """Wait until standard input is closed, then end this process."""
     # Not sys.stdin: a thread that waits in it holds a lock that Python needs to exit.
     while os.read(0, 1024):
-        pass
+        faulthandler.dump_traceback()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -47,10 +50,19 @@ def start_program(command: list[str]) -> subprocess.Popen[bytes]:
     return program
 
 
+def install_tracer() -> None:
+    """Let the app record requests, if a notebook has started this: see follow.py."""
+    if "CLASSROOM_FOLLOW" in os.environ:
+        sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+        importlib.import_module("classroom_tracer.install")
+        del sys.path[0]
+
+
 if __name__ == "__main__":
     sys.argv = sys.argv[1:]
     program = start_program(sys.argv) if os.path.isabs(sys.argv[0]) else None
     threading.Thread(target=end_with_parent, daemon=True).start()
     if program:
         sys.exit(program.wait())
+    install_tracer()
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -51,13 +51,19 @@ def is_preloaded(python: str) -> bool:
 
 
 def run_forked(
-    command: list[str], folder: Path, environment: Mapping[str, str]
+    command: list[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout: float,
 ) -> tuple[int, str]:
-    """Run a Python module to its end; return its exit status, and what it printed."""
+    """Run a Python module to its end; return its exit status, and what it printed.
+
+    Raises subprocess.TimeoutExpired if that takes longer than timeout, in seconds.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         output = Path(temporary) / "output"
         with ForkedProcess(command, folder, environment, output) as process:
-            status = process.wait()
+            status = process.wait(timeout)
         return status, output.read_text("utf-8", "replace")
 
 

@@ -1,5 +1,6 @@
 """How a section's server is started: the command, and its environment."""
 
+import contextlib
 import errno
 import json
 import os
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from classroom.errors import ServerStartError, UserError
@@ -14,6 +16,9 @@ from classroom.server.forked import is_preloaded, run_forked
 from classroom.server.process import exit_with_parent
 
 DATABASE = "data.sqlite3"
+# How the names of variables begin that configure a section, or name a real database.
+SETTINGS = ("FLASK_", "DYNO", "DATABASE_URL", "REDIS_URL")
+TIMEOUT = 60.0  # seconds that a command of a section has to end
 
 
 def has_migrations(folder: Path) -> bool:
@@ -46,12 +51,12 @@ def database_settings(folder: Path) -> dict[str, object]:
 
 
 def make_environment(settings: Mapping[str, object]) -> dict[str, str]:
-    """Return the environment of a server: this one's, with settings as FLASK_*.
+    """Return the environment of a process: this one's, with settings as FLASK_*.
 
-    Variables of this environment that configure Flask are left out, so that servers
-    behave the same everywhere.
+    Variables of this environment that configure a section are left out, so that servers
+    behave the same everywhere, and use no other data than their own.
     """
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("FLASK_", "DYNO"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(SETTINGS)}
     for name, value in settings.items():
         # Flask parses JSON: 2 becomes a number, true becomes True.
         string = value if isinstance(value, str) else json.dumps(value)
@@ -71,27 +76,42 @@ def run_flask(
     environment: its environment variables, such as from make_environment().
     arguments: the command; app: as for flask_command().
 
-    Raises ServerStartError, with its last lines of output, if the command fails.
+    Raises ServerStartError, with its last lines of output, if the command fails, or
+    takes too long.
     """
     command = ["flask", "--app", app, *arguments]
-    if is_preloaded(python):
-        status, output = run_forked(command, folder, environment)
-    else:
-        done = subprocess.run(
-            [python, "-P", "-m", *command],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        )
-        status, output = done.returncode, done.stdout
+    failure = f"cannot run flask {' '.join(arguments)}"
+    run = run_forked if is_preloaded(python) else partial(run_module, python)
+    try:
+        status, output = run(command, folder, environment, TIMEOUT)
+    except subprocess.TimeoutExpired:
+        late = f"it did not end within {TIMEOUT:.0f} seconds"
+        raise ServerStartError(folder, late, ended=True, failure=failure) from None
     if status:
-        failure = f"cannot run flask {' '.join(arguments)}"
         raise ServerStartError(folder, output, ended=True, failure=failure)
     return output
+
+
+def run_module(
+    python: str,
+    command: list[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout: float,
+) -> tuple[int, str]:
+    """Run a Python module to its end, as run_forked() does, in a new process."""
+    done = subprocess.run(
+        [python, "-P", "-m", *command],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        timeout=timeout,
+    )
+    return done.returncode, done.stdout
 
 
 def is_free(port: int) -> bool:
@@ -114,12 +134,15 @@ def run_here(folder: Path, port: int) -> int:
     environment = make_environment({})
     if has_migrations(folder):
         run_flask(folder, environment, "init-db")
-    command = exit_with_parent(flask_command(port))
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdin=subprocess.PIPE
+        exit_with_parent(flask_command(port)),
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        # While a server imports its modules, Ctrl-C would make it print a traceback.
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
-    with process:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # the server gets it as well
-            return process.wait()
+    with process, contextlib.suppress(KeyboardInterrupt):
+        return process.wait()
+    return 0

@@ -9,6 +9,7 @@ from classroom.errors import UserError
 from classroom.sections import find_folder, is_path, section_files
 from classroom.server import Server
 from classroom.server.client import Api
+from classroom.server.follow import follow_variables
 
 _running: dict[str, Server] = {}
 
@@ -63,7 +64,13 @@ def serve(
     name = f"{folder.name} {app}"
     if name in _running:
         _running.pop(name).stop()
-    server = Server(folder, app=app, workers=workers, settings=settings)
+    server = Server(
+        folder,
+        app=app,
+        workers=workers,
+        settings=settings,
+        variables=follow_variables(),
+    )
     server.start()
     _running[name] = server
     return ReloadingApi(server) if is_path(number) else server.api()

@@ -18,6 +18,7 @@ from classroom.server.postgres_programs import (
     may_enter,
 )
 from classroom.server.process import ManagedProcess
+from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
 HOST = "127.0.0.1"
@@ -170,13 +171,9 @@ class Postgres(TemporaryServer):
         self.url = ""
 
 
-def make_temporary_folder() -> tempfile.TemporaryDirectory[str]:
+def make_temporary_folder() -> TemporaryFolder:
     """Make a temporary folder that belongs to the server's account."""
-    place = tempfile.gettempdir()
-    folder = tempfile.TemporaryDirectory(
-        prefix="classroom-",
-        dir=place if may_enter(Path(place)) else "/tmp",
-        ignore_cleanup_errors=True,
-    )
-    os.chown(folder.name, *find_account())
+    place = Path(tempfile.gettempdir())
+    folder = TemporaryFolder(place if may_enter(place) else Path("/tmp"))
+    os.chown(folder.path, *find_account())
     return folder

@@ -19,7 +19,9 @@ def exit_with_parent(command: list[str], python: str = sys.executable) -> list[s
 
     command: a Python module, or the absolute path of a program, and its arguments.
     """
-    return [python, "-P", str(EXIT_WITH_PARENT), *command]
+    # A program may have a locale in which Python cannot read the paths of packages.
+    options = ["-P", "-S"] if Path(command[0]).is_absolute() else ["-P"]
+    return [python, *options, str(EXIT_WITH_PARENT), *command]
 
 
 class ManagedProcess:
@@ -95,6 +97,12 @@ class ManagedProcess:
                 return False
             time.sleep(0.02)
         return True
+
+    def print_stacks(self) -> None:
+        """Make a Python process print what each of its threads is doing."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"\n")  # see exit_with_parent.py
+        self._process.stdin.flush()
 
     def stop(self, timeout: float = TIMEOUT) -> None:
         """Ask the process to end, and kill it if it has not after timeout seconds."""

@@ -3,13 +3,13 @@
 import importlib.util
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Self
 
 from classroom.errors import ServerStartError, UserError
 from classroom.server.postgres import HOST, find_free_port
 from classroom.server.process import ManagedProcess
+from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
 # A package that contains Valkey, which is compatible with Redis. Its code is not used.
@@ -57,9 +57,7 @@ class Redis(TemporaryServer):
         """
         program = find_redis()
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(
-                prefix="classroom-", ignore_cleanup_errors=True
-            )
+            self._folder = TemporaryFolder()
             self._port = find_free_port()
             self.url = f"redis://{HOST}:{self._port}"
         self.process = ManagedProcess(

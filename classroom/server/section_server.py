@@ -4,7 +4,6 @@ import hashlib
 import re
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -26,6 +25,7 @@ from classroom.server.launch import (
     run_flask,
 )
 from classroom.server.process import ManagedProcess
+from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
 ADDRESS = re.compile(r"(?:Running on|Listening at:) (http://127\.0\.0\.1:\d+)")
@@ -51,6 +51,7 @@ class Server(TemporaryServer):
     settings: what to set in app.config, such as {"JWT_ACCESS_TOKEN_EXPIRES": 2}.
     workers: how many gunicorn workers serve it; 0 is flask run.
     options: more options of gunicorn.
+    variables: more environment variables.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Server(TemporaryServer):
         settings: Mapping[str, object] | None = None,
         workers: int = 0,
         options: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self.folder = folder.resolve()
@@ -69,6 +71,7 @@ class Server(TemporaryServer):
         self.app = app
         self.workers = workers
         self.options = list(options)
+        self.variables = dict(variables or {})
         self.settings = dict(settings or {})
         if self.settings.get("SQLALCHEMY_ECHO"):  # for show_sql(), which shows values
             self.settings["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": False}
@@ -82,9 +85,7 @@ class Server(TemporaryServer):
         """
         is_new = self._folder is None
         if is_new:
-            self._folder = tempfile.TemporaryDirectory(
-                prefix="classroom-", ignore_cleanup_errors=True
-            )
+            self._folder = TemporaryFolder()
         try:
             self._launch()
             # The server is still starting, and needs no database yet. Doing both at the
@@ -132,7 +133,8 @@ class Server(TemporaryServer):
         """The environment of the server and of its commands."""
         settings = database_settings(self.temporary_folder) | self.settings
         # Their output goes into files, where tracebacks need no colours.
-        return make_environment(settings) | {"PYTHON_COLORS": "0"}
+        environment = make_environment(settings) | {"PYTHON_COLORS": "0"}
+        return environment | self.variables
 
     def _launch(self) -> None:
         """Start the process, and write its output into a file."""

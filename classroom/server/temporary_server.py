@@ -1,11 +1,11 @@
 """What all servers here have in common: they leave nothing behind."""
 
-import tempfile
 from pathlib import Path
 from typing import Self
 
 from classroom.errors import UserError
 from classroom.server.process import ManagedProcess
+from classroom.server.temporary_folder import TemporaryFolder
 
 
 class TemporaryServer:
@@ -19,7 +19,7 @@ class TemporaryServer:
 
     def __init__(self) -> None:
         self.process: ManagedProcess | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: TemporaryFolder | None = None
 
     def start(self) -> Self:
         """Start the server, and return once it responds."""
@@ -33,7 +33,7 @@ class TemporaryServer:
         """
         if self._folder is None:
             raise UserError("The server is not running.")
-        return Path(self._folder.name)
+        return self._folder.path
 
     @property
     def log(self) -> Path:
@@ -59,7 +59,7 @@ class TemporaryServer:
         """End the process, wait until it is gone, and delete the data."""
         self.halt()
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.delete()
             self._folder = None
 
     def __enter__(self) -> Self:

@@ -11,18 +11,18 @@ logging.basicConfig(format="%(message)s", level=logging.INFO)
 migrate = current_app.extensions["migrate"]
 
 with migrate.db.engine.connect() as connection:
-    is_sqlite = connection.dialect.name == "sqlite"
-    if is_sqlite:
+    connection.detach()  # from the pool: closed at the end, it is not used again
+    lock = "SELECT pg_advisory_xact_lock(0)"
+    if connection.dialect.name == "sqlite":
         # SQLite changes a table by copying it and dropping the old one, which must not
         # delete rows of other tables.
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.commit()
+        lock = "BEGIN IMMEDIATE"
+    # A crash undoes the transaction; another process waits, and finds nothing to do.
+    connection.exec_driver_sql(lock)
     context.configure(
-        connection=connection,
-        target_metadata=migrate.db.metadata,
-        **migrate.configure_args,
+        connection, target_metadata=migrate.db.metadata, **migrate.configure_args
     )
-    with context.begin_transaction():
-        context.run_migrations()
-    if is_sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+    context.run_migrations()
+    connection.commit()

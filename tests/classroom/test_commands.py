@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,7 +20,7 @@ from classroom.contract.selection import pytest_arguments
 from classroom.notebooks import book, execute
 from classroom.notebooks.book import Page, write_book
 from classroom.notebooks.execute import find_notebooks, read_notebook
-from classroom.sections import ROOT, all_sections
+from classroom.sections import ROOT, all_sections, find_section
 
 LEARN = [sys.executable, str(ROOT / "learn.py")]
 LIMIT = 60  # seconds
@@ -175,6 +176,21 @@ def test_run_prints_why_an_app_does_not_start(start, tmp_path):
     assert running.process.wait(timeout=LIMIT) != 0
 
 
+@pytest.mark.parametrize("number", ["07", "11", "14"])
+def test_run_leaves_the_database_of_the_environment_alone(
+    start, tmp_path, monkeypatch, number
+):
+    real = tmp_path / "real.sqlite3"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{real}")
+    copy = shutil.copytree(find_section(number).folder, tmp_path / "copy")
+
+    running = start("run", number, "--port", "0", "--app", str(copy))
+
+    address = running.wait_for(r"http://127\.0\.0\.1:\d+")
+    assert requests.get(f"{address}/ready", timeout=LIMIT).status_code == 200
+    assert not real.exists()
+
+
 unix_only = pytest.mark.skipif(os.name == "nt", reason="Windows interrupts otherwise")
 
 
@@ -190,7 +206,38 @@ def test_ctrl_c_ends_run_and_leaves_no_server(start):
 
 
 @unix_only
-def test_ctrl_c_ends_demo_and_leaves_no_process(start):
+def test_ctrl_c_before_the_modules_are_imported_is_one_line(start):
+    running = start("run", "03", "--port", "0")
+    learn = psutil.Process(running.process.pid)
+    while "classroom" not in learn.cmdline():  # until learn.py has become the command
+        time.sleep(0.001)
+
+    running.press_ctrl_c()
+
+    assert running.process.returncode == 1
+    assert running.output.read_text("utf-8").strip() == "Aborted!"
+
+
+@unix_only
+def test_ctrl_c_before_the_server_has_started_is_silent(start):
+    running = start("run", "03", "--port", "0")
+    learn = psutil.Process(running.process.pid)
+    running.wait_for("Section 03")
+    while not learn.children():
+        time.sleep(0.001)
+
+    running.press_ctrl_c()
+
+    assert running.process.returncode == 0
+    assert running.output.read_text("utf-8").startswith("Section 03: ")
+    assert "Traceback" not in running.output.read_text("utf-8")
+
+
+@unix_only
+def test_ctrl_c_ends_demo_and_leaves_no_process(start, tmp_path, monkeypatch):
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
     running = start("demo")
     demo = psutil.Process(running.process.pid)
     deadline = time.monotonic() + LIMIT
@@ -208,6 +255,7 @@ def test_ctrl_c_ends_demo_and_leaves_no_process(start):
     assert "Traceback" not in running.output.read_text("utf-8")
     gone, alive = psutil.wait_procs(started, timeout=LIMIT)
     assert alive == []
+    assert list(place.iterdir()) == []
 
 
 def test_killed_run_leaves_no_server(start):
@@ -220,11 +268,24 @@ def test_killed_run_leaves_no_server(start):
 
 
 @unix_only
-def test_lab_opens_the_first_notebook_and_ends_with_one_ctrl_c(start):
-    running = start("lab", "--no-browser")
+@pytest.mark.parametrize(
+    ("arguments", "lesson"),
+    [
+        ([], "my/notebooks/00_start_here.ipynb"),
+        (["06", "--present"], "build/presentation/notebooks/06_sqlalchemy.ipynb"),
+    ],
+)
+def test_lab_opens_a_lesson_and_ends_with_one_ctrl_c(
+    start, monkeypatch, arguments, lesson, tmp_path
+):
+    # Not in my/, which is the reader's; and outside of this folder, links lead nowhere.
+    own = ROOT / "build" / f"test-{tmp_path.name}" / "my"
+    monkeypatch.setenv("CLASSROOM_MY", str(own))
+    running = start("lab", "--no-browser", *arguments)
     url = running.wait_for(r"http://127\.0\.0\.1:\d+/lab\S+token=\w+")
+    shutil.rmtree(own.parent, ignore_errors=True)
 
-    assert "/lab/tree/notebooks/00_start_here.ipynb" in url
+    assert lesson in url
     page = get_once_it_responds(url)
     assert page.status_code == 200
     assert "apputils-extension:announcements" in page.text  # among what is disabled
@@ -294,7 +355,7 @@ def test_test_of_an_unknown_section_is_one_sentence():
 def shelf(tmp_path, monkeypatch):
     """A folder in place of notebooks/, and one in place of build/book/."""
     monkeypatch.setattr(execute, "NOTEBOOKS", tmp_path)
-    monkeypatch.setattr(book, "BOOK", tmp_path / "book")
+    monkeypatch.setattr(book, "BOOK", tmp_path / "book [b]")
     return tmp_path
 
 
@@ -320,10 +381,19 @@ def test_demo_shows_the_cell_that_failed_and_runs_the_others(shelf):
     assert "ZeroDivisionError: division by zero" in result.output
     assert re.search(r"01_bad .* 2/3", result.output)
     assert re.search(r"02_good .* 3/3", result.output)
-    index = (shelf / "book" / "index.html").read_text("utf-8")
+    index = (book.BOOK / "index.html").read_text("utf-8")
     assert index.count("(a cell failed)") == 1
-    bad = (shelf / "book" / "01_bad.html").read_text("utf-8")
+    bad = (book.BOOK / "01_bad.html").read_text("utf-8")
     assert "ZeroDivisionError" in bad
+
+
+def test_demo_uses_no_database_of_the_environment(shelf, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://127.0.0.1:9/real")
+    write_notebook(shelf / "01_good.ipynb", "import os; os.environ['DATABASE_URL']")
+
+    result = CliRunner().invoke(cli, ["demo"])
+
+    assert "KeyError: 'DATABASE_URL'" in result.output
 
 
 def test_demo_of_good_notebooks_succeeds(shelf):
@@ -333,7 +403,8 @@ def test_demo_of_good_notebooks_succeeds(shelf):
 
     assert result.exit_code == 0, result.output
     assert re.search(r"01_good .* 3/3", result.output)
-    assert "all is well" in (shelf / "book" / "01_good.html").read_text("utf-8")
+    assert str(book.BOOK) in result.output
+    assert "all is well" in (book.BOOK / "01_good.html").read_text("utf-8")
 
 
 def test_refresh_saves_nothing_if_a_cell_fails(shelf, monkeypatch):

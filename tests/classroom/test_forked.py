@@ -63,8 +63,8 @@ def test_forked_server_that_does_not_start_says_why(tmp_path):
 
 
 def test_forked_command_returns_its_status_and_output(tmp_path):
-    assert run_forked(["this"], tmp_path, os.environ)[1].startswith("The Zen of Python")
-    assert run_forked(["nonsense"], tmp_path, os.environ)[0] == 1
+    assert run_forked(["this"], tmp_path, os.environ, 60)[1].startswith("The Zen of Python")
+    assert run_forked(["nonsense"], tmp_path, os.environ, 60)[0] == 1
 
 
 def test_forked_process_can_be_killed_with_its_children(tmp_path):

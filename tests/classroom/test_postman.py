@@ -18,6 +18,8 @@ from classroom.server import Server
 SECTIONS = all_sections()
 V2_1 = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 
+CHEAP_HASHES = {"PASSWORD_HASH": "scrypt:128:1:1"}
+
 sections = pytest.mark.parametrize("section", SECTIONS, ids=lambda s: s.number)
 
 
@@ -144,7 +146,7 @@ def with_admin():
 
     @contextmanager
     def start(folder):
-        with Server(folder) as server:
+        with Server(folder, settings=CHEAP_HASHES) as server:
             if folder.name >= "section11":
                 server.flask("grant-admin", "ana")
             yield server
@@ -152,10 +154,10 @@ def with_admin():
     return start
 
 
-# Section 11 has all requests of the sections from 04 on, so only its run is repeated.
+# Section 14 has all requests of the sections from 04 on, so only its run is repeated.
 @sections
 def test_collection_runs_and_runs_again(section, newman, with_admin):
-    times = 2 if section.number in ("03", "11") else 1
+    times = 2 if section.number in ("03", "14") else 1
     with with_admin(section.folder) as server:
         runs = [newman(section, server.address) for _ in range(times)]
 
@@ -168,9 +170,7 @@ def test_collection_runs_and_runs_again(section, newman, with_admin):
 # What is changed in a section's code, and the names of requests that must fail.
 MISTAKES = [
     ("03", "abort(409,", "abort(410,", ": 409 if it already exists"),
-    ("04", "(jwt_required()(view))", "(view)", ": 401 without a login"),
     ("06", "values(price=price, ", "values(", "Replace an item"),
-    ("07", "SELECT version_num FROM ", "SELECT nothing FROM ", "the database is ready"),
     ("11", "if not current_user.is_admin:", "if False:", ": 403 for a user"),
 ]
 

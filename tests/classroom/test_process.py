@@ -1,6 +1,7 @@
 """A managed process ends when it should, with everything that it has started."""
 
 import os
+import subprocess
 import sys
 
 import psutil
@@ -71,6 +72,22 @@ def test_wait_until_ends_after_the_timeout(start):
     with process:
         assert not process.wait_until(lambda: False, 0.1)
         assert process.is_running
+
+
+@unix_only
+def test_program_runs_where_python_cannot_read_the_paths_of_packages(tmp_path):
+    """A .pth file is read in the encoding of the locale."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path])
+    packages = next(tmp_path.glob("lib/python*/site-packages"))
+    (packages / "odd.pth").write_text("/home/José", encoding="utf-8")
+    python = str(tmp_path / "bin" / "python")
+    locale = os.environ | {"LC_ALL": "C"}
+    command = ["/bin/echo", "ready"]
+
+    with ManagedProcess(
+        command, folder=tmp_path, environment=locale, python=python
+    ) as process:
+        assert list(process.lines()) == ["ready"]
 
 
 @unix_only

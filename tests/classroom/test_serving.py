@@ -15,9 +15,9 @@ import requests
 from classroom.display.jwt import Token
 from classroom.errors import ServerStartError, UserError
 from classroom.sections import find_section, new_folder
-from classroom.server import Server, notebook_servers
+from classroom.server import Server, launch, notebook_servers
 from classroom.server.client import Api
-from classroom.server.launch import is_free
+from classroom.server.launch import is_free, make_environment, run_flask
 from classroom.server.notebook_servers import restart, running_server, serve
 
 FOLDER = find_section("03").folder
@@ -85,6 +85,18 @@ def test_serve_takes_settings(stop_all):
     api = serve("04", DEMO_USERNAME="bob", DEMO_PASSWORD="12345678")
 
     assert api.post("/login", json=login).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL", "REDIS_URL", "DYNO", "FLASK_DEMO_USERNAME"]
+)
+def test_server_ignores_settings_of_the_environment(monkeypatch, name):
+    monkeypatch.setenv(name, "real")
+
+    environment = make_environment({"DEMO_PASSWORD": "12345678"})
+
+    assert name not in environment
+    assert environment["FLASK_DEMO_PASSWORD"] == "12345678"
 
 
 def test_serve_takes_workers(stop_all, needs):
@@ -223,16 +235,24 @@ time.sleep(600)
 
 
 @pytest.mark.parametrize("how", ["kill", "terminate"])
-def test_server_ends_when_its_parent_is_killed(how):
+def test_server_ends_and_leaves_nothing_when_its_parent_is_killed(
+    how, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with subprocess.Popen(
         [sys.executable, "-c", START_AND_PRINT], stdout=subprocess.PIPE, text=True
     ) as parent:
         address = parent.stdout.readline().strip()
         assert responds(address)
+        assert list(tmp_path.iterdir())
 
         getattr(parent, how)()
 
     wait_until_gone(address)
+    deadline = time.monotonic() + LIMIT
+    while list(tmp_path.iterdir()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to signal")
@@ -290,6 +310,13 @@ def test_code_that_never_serves_is_stopped(tmp_path, monkeypatch):
 
     with pytest.raises(ServerStartError, match="did not print its URL in time"):
         Server(write_app(tmp_path, "import time\ntime.sleep(600)\n")).start()
+
+
+def test_command_that_never_ends_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(launch, "TIMEOUT", 0.5)
+
+    with pytest.raises(ServerStartError, match="cannot run flask routes: it did not"):
+        run_flask(write_app(tmp_path, "import time\ntime.sleep(600)\n"), {}, "routes")
 
 
 def test_environment_of_the_reader_does_not_change_a_server(monkeypatch, tmp_path):

@@ -5,6 +5,7 @@ import json
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from html import escape
 
 import pytest
 import requests
@@ -20,6 +21,7 @@ from classroom.display.exchange import Exchange, StatusTable, show, write_json
 from classroom.display.flask_commands import show_flask
 from classroom.display.jwt import Token
 from classroom.display.log import show_log
+from classroom.display.masks import HIDDEN, STABLE_OUTPUTS
 from classroom.display.source import find_definition, show_source
 from classroom.display.sql import (
     format_statements,
@@ -39,6 +41,12 @@ def stop_all():
     """Stop what serve() started in these tests."""
     yield
     notebook_servers.stop_all()
+
+
+@pytest.fixture
+def stable(monkeypatch):
+    """Make outputs the same in each run, as where notebooks are run to be saved."""
+    monkeypatch.setenv(STABLE_OUTPUTS, "1")
 
 
 @pytest.fixture(scope="module")
@@ -64,15 +72,22 @@ def shop_14():
     return serve("14")
 
 
-def exchange(status=200, body=b"", headers=None, method="POST", sent=None, path="/x"):
-    """Return an exchange as requests would make it."""
+def exchange(*arguments, **named):
+    """Return an exchange as requests would make it: see make_response()."""
+    return Exchange(make_response(*arguments, **named))
+
+
+def make_response(
+    status=200, body=b"", headers=None, method="POST", sent=None, path="/x"
+):
+    """Return a response as requests would make it."""
     request = requests.Request(method, f"http://127.0.0.1:1{path}", **(sent or {}))
     response = requests.Response()
     response.request = request.prepare()
     response.status_code = status
     response._content = body
     response.headers.update(headers or {})
-    return Exchange(response)
+    return response
 
 
 def test_exchange_shows_request_status_and_response():
@@ -93,7 +108,7 @@ def test_exchange_shows_request_status_and_response():
     assert "Werkzeug" not in text
 
 
-def test_exchange_hides_passwords_and_tokens():
+def test_exchange_hides_passwords_and_tokens(stable):
     shown = exchange(
         200,
         json.dumps(
@@ -130,13 +145,69 @@ def test_exchange_hides_secrets_in_any_kind_of_body(sent):
         assert "22022" not in text
 
 
-def test_exchange_shows_the_format_of_a_uuid():
+def test_exchange_shows_the_format_of_a_uuid_if_outputs_are_stable(monkeypatch):
     path = "/stocktake/44f1855a-3fd6-4022-be80-4079976e3278"
+    assert repr(exchange(202, headers={"Location": path}, path=path)).count(path) == 2
 
+    monkeypatch.setenv(STABLE_OUTPUTS, "1")
     text = repr(exchange(202, headers={"Location": path}, path=path))
 
     assert text.count("/stocktake/xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\n") == 2
     assert "44f1855a" not in text
+
+
+def test_exchange_shows_errors_about_passwords():
+    errors = {"password": ["Shorter than 8."], "new": ["Missing data."]}
+    sent = {"json": {"password": "hunter22", "new": None}}
+
+    text = repr(exchange(422, json.dumps({"errors": errors}).encode(), sent=sent))
+
+    assert "Shorter than 8." in text
+    assert "Missing data." in text
+    assert "hunter22" not in text
+
+
+def test_exchange_shows_the_end_of_tokens(token):
+    headers = {"Authorization": f"Bearer {token}"}
+    body = json.dumps({"access_token": token}).encode()
+
+    text = repr(exchange(200, body, sent={"headers": headers}))
+
+    header, payload, signature = token.split(".")
+    assert text.count(f"{header}.…{signature[-6:]}") == 2
+    assert payload not in text
+    assert signature not in text
+
+
+def test_exchange_says_how_many_headers_are_left_out(capsys):
+    headers = {"Content-Type": "text/plain", "Server": "Werkzeug", "Date": "today"}
+    sent = {"headers": {"Accept": "*/*"}, "auth": ("ana", "open-sesame")}
+    reply = make_response(200, b"x", headers, sent=sent)
+    more = '4 more headers: show(reply, headers="all")'
+
+    show(reply)
+    assert f"\n({more})\n" in capsys.readouterr().out
+    assert escape(more) in Exchange(reply)._repr_html_()
+
+    show(reply, headers="all")
+    text = capsys.readouterr().out
+    assert "more header" not in text
+    for line in ("Accept: */*", "Content-Length: 0", "Server: Werkzeug", "Date: today"):
+        assert line in text
+    assert f"Authorization: Basic {HIDDEN}" in text
+
+
+def test_all_headers_still_hide_the_password_of_a_lower_case_header():
+    sent = {"headers": {"authorization": "Basic YW5hOm9wZW4tc2VzYW1l"}}
+
+    shown = Exchange(make_response(sent=sent), all_headers=True)
+
+    assert "YW5h" not in repr(shown)
+
+
+def test_other_headers_than_all_are_a_user_error():
+    with pytest.raises(UserError, match='headers is "all"'):
+        show(make_response(), headers="Date")
 
 
 def test_only_responses_can_be_shown():
@@ -238,9 +309,20 @@ def test_token_shows_nothing_that_could_be_used(token):
     shown = Token(token)
 
     for text in (repr(shown), shown._repr_html_()):
-        assert token.split(".")[2] not in text
-        assert shown.payload["jti"] not in text
+        assert shown.signature not in text
+        assert f"…{shown.signature[-6:]}" in text
+        assert shown.payload["jti"] in text
     assert "&lt;b&gt;" in shown._repr_html_()
+
+
+def test_token_shows_nothing_that_varies_if_outputs_are_stable(token, stable):
+    shown = Token(token)
+
+    for text in (repr(shown), shown._repr_html_()):
+        assert shown.signature[-6:] not in text
+        assert shown.payload["jti"] not in text
+        assert str(shown.payload["iat"]) not in text
+        assert "(a time)" in text
 
 
 @pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "e30.W10.x", None, 7, "é.é.é"])
@@ -299,6 +381,41 @@ def test_leftovers_in_a_folder_are_not_compared(tmp_path):
 def test_changes_of_an_unchanged_file_are_a_user_error():
     with pytest.raises(UserError, match="'tokens.py'"):
         show_changes("05", "06", "tokens.py")
+
+
+@pytest.fixture
+def own_folder(tmp_path):
+    """A folder of a student's own, with an app, a test and a database."""
+    (tmp_path / "app.py").write_text('"""Mine."""\n', "utf-8")
+    (tmp_path / "test_app.py").write_text("def test_nothing(): ...\n", "utf-8")
+    (tmp_path / "shop.db").write_bytes(b"\xff\x00")
+    return str(tmp_path)
+
+
+def test_changes_from_a_folder_of_your_own_say_what_the_section_adds(
+    own_folder, capsys
+):
+    show_changes(own_folder, "04")
+
+    rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines()]
+    assert rows[1][0] == "app.py"
+    assert re.fullmatch(r"\+\d\d −1", rows[1][1])
+    assert rows[1][2].startswith("Section 4: ")
+    assert ["docs.py", "only in the section"] in [row[:2] for row in rows]
+    assert ["requirements.txt", "only in the section", ""] in rows
+    assert ["shop.db", "only in yours", ""] in rows
+    assert ["test_app.py", "only in yours", ""] in rows
+
+
+def test_changed_lines_from_a_folder_of_your_own(own_folder, capsys):
+    show_changes(own_folder, "04", "app.py")
+
+    assert '−"""Mine."""' in capsys.readouterr().out
+
+
+def test_changes_from_a_folder_that_does_not_exist_are_a_user_error():
+    with pytest.raises(UserError, match="There is no folder"):
+        show_changes("my/nothing", "04")
 
 
 @pytest.mark.parametrize(
@@ -368,7 +485,7 @@ def test_statements_hide_the_hash_of_a_password(echoing_06):
     maria = {"username": "maria", "password": "a long password"}
     echoing_06.post("/register", json=maria)
 
-    shown = format_statements(new_statements("06"))
+    shown = repr(format_statements(new_statements("06")))
 
     assert "maria" in shown
     assert not re.search(r"scrypt:[\d:]+\$\w", shown)
@@ -397,7 +514,7 @@ def test_statements_are_found_among_other_lines(line):
     ]
 
 
-def test_log_since_the_last_call_masks_what_varies(shop_14, capsys):
+def test_log_since_the_last_call_masks_what_varies(shop_14, capsys, stable):
     shop_14.get("/health")
     show_log("14")
     capsys.readouterr()
@@ -411,6 +528,17 @@ def test_log_since_the_last_call_masks_what_varies(shop_14, capsys):
         "INFO | GET /ready 200 | … | 127.0.0.1 | set-by-the-test-suite-1",
         "INFO | GET /nowhere 404 | … | 127.0.0.1 | (a new UUID)",
     ]
+
+
+def test_log_shows_times_and_ids_as_they_are(shop_14, capsys):
+    reply = shop_14.get("/nowhere")
+
+    show_log("14")
+
+    line = capsys.readouterr().out.splitlines()[-1]
+    request_id = reply.headers["X-Request-ID"]
+    pattern = rf"INFO \| GET /nowhere 404 \| [\d.]+ \| 127\.0\.0\.1 \| {request_id}"
+    assert re.fullmatch(pattern, line)
 
 
 def test_command_has_the_database_of_the_server(shop_14, capsys):

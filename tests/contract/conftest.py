@@ -3,6 +3,7 @@
 import itertools
 import json
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
@@ -178,7 +179,9 @@ def list_all() -> Callable[[Api, str], list[dict[str, object]]]:
 
     def get_pages(session: Api, path: str) -> list[dict[str, object]]:
         found, page, last = [], 1, 1
+        deadline = time.monotonic() + 60
         while page <= last:
+            assert time.monotonic() < deadline, f"{path} has no last page"
             reply = session.get(path, params={"page": page, "page_size": 100})
             found += reply.json()[path.strip("/")]
             pages = json.loads(reply.headers.get("X-Pagination", "{}"))

@@ -44,13 +44,15 @@ def test_openapi_describes_health(api):
     ("method", "path"),
     [
         *(("GET", "/health"), ("GET", "/items"), ("GET", "/docs"), ("GET", "/none")),
-        *(("DELETE", "/item/x"), ("POST", "/items"), ("POST", "/login")),
+        *(("DELETE", "/item/{}"), ("POST", "/items"), ("POST", "/login")),
         *(("OPTIONS", "/items"), ("HEAD", "/items")),
         ("GET", "/swagger-ui/swagger-ui.css"),
     ],
 )
-def test_every_response_has_an_id_of_its_own(api, method, path):
+def test_every_response_has_an_id_of_its_own(api, new_name, method, path):
     """Every response has an X-Request-ID, a new one for each request."""
+    path = path.format(new_name())
+
     ids = [api.request(method, path).headers["X-Request-ID"] for _ in range(2)]
 
     assert all(re.fullmatch(UUID, request_id) for request_id in ids)

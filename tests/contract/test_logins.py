@@ -175,11 +175,11 @@ def test_refresh_refuses_what_is_not_a_refresh_token(api, tokens, authorization)
 
 @pytest.mark.parametrize(
     "request_line",
-    ["GET /items", "GET /item/x", "POST /store/x", "POST /logout", "GET /user/1"],
+    ["GET /items", "GET /item/x", "POST /store/{}", "POST /logout", "GET /user/1"],
 )
-def test_refresh_token_opens_nothing_else(api, tokens, bearer, request_line):
+def test_refresh_token_opens_nothing_else(api, tokens, bearer, new_name, request_line):
     """Routes for an access token return 401 (invalid_token) for a refresh token."""
-    method, path = request_line.split()
+    method, path = request_line.format(new_name()).split(maxsplit=1)
 
     reply = api.request(method, path, headers=bearer(tokens["refresh_token"]))
 

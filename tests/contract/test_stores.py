@@ -7,9 +7,10 @@ from classroom.contract import since
 
 pytestmark = since("06")
 
+# Each {} becomes a new name: what a server already has must stay there.
 BAD_NAMES = [
-    *("%20", "%09%0A", "x" * 81, "%00", "a%00b", "a%0Ab", "%07", "%7F", "a%C2%85b"),
-    *("%FF", "a%ED%A0%80", "%EF%BF%BD"),
+    *("%20", "%09%0A", "{}" + "x" * 81, "{}%00", "{}a%00b", "{}a%0Ab", "{}%07"),
+    *("{}%7F", "{}a%C2%85b", "{}%FF", "{}a%ED%A0%80", "{}%EF%BF%BD"),
 ]
 ANY_SCRIPT = [
     "Kärnten & Söhne",
@@ -50,7 +51,7 @@ def test_create_store_returns_the_store_and_its_location(api, ana, new_name):
     reply = ana.post(url(name))
 
     assert reply.status_code == 201
-    assert set(reply.json()) == {"id", "name", "items"}
+    assert set(reply.json()) >= {"id", "name", "items"}
     assert isinstance(reply.json()["id"], int)
     assert reply.json()["name"] == name
     assert reply.json()["items"] == []
@@ -94,9 +95,9 @@ def test_create_store_takes_any_script(api, ana, new_name, text):
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-def test_create_store_refuses_a_bad_name(ana, name):
+def test_create_store_refuses_a_bad_name(ana, new_name, name):
     """POST /store/N returns 422 for a bad name, and says what is wrong."""
-    reply = ana.post(f"/store/{name}")
+    reply = ana.post(f"/store/{name.format(new_name())}")
 
     assert reply.status_code == 422
     assert reply.json()["errors"]["name"]
@@ -135,10 +136,12 @@ def test_changing_a_store_needs_a_token(api, store, new_name, method):
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-@pytest.mark.parametrize("name", ["no such store", "9" * 30, "x" * 5000, *BAD_NAMES])
-def test_unknown_store_is_not_found(admin, method, name):
+@pytest.mark.parametrize(
+    "name", ["{}", "{}" + "9" * 30, "{}" + "x" * 5000, "{}%25", *BAD_NAMES]
+)
+def test_unknown_store_is_not_found(admin, new_name, method, name):
     """GET and DELETE /store/N return 404 if there is no such store, however odd."""
-    reply = admin.request(method, f"/store/{name}")
+    reply = admin.request(method, f"/store/{name.format(new_name())}")
 
     assert reply.status_code == 404
     assert reply.json()["message"]

@@ -1,6 +1,7 @@
 """The notebooks: their outputs are those of a run, and all have the same structure."""
 
 import ast
+import difflib
 import re
 import time
 
@@ -18,6 +19,9 @@ NOTEBOOK_PATHS = find_notebooks([])
 # Calls that measure time, whose outputs differ in each run.
 MEASURES = r"\b(measure|draw_lines|rehearse|draw_timeline)\("
 SECONDS = 120  # on any machine; on an idle one, each takes less than 40
+# The first line of a cell that writes a file of the learner's own app.
+WRITE = re.compile(r"%%writefile (-a )?\{\w+\}/(\S+)\n")
+LONGEST_STEP = 20  # new lines of code in a file
 
 notebooks = pytest.mark.parametrize(
     "path",
@@ -31,6 +35,27 @@ notebooks = pytest.mark.parametrize(
 
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def plain_cells(notebook):
+    """Return the sources of the code cells that do not write a file."""
+    sources = [cell.source for cell in code_cells(notebook)]
+    return [source for source in sources if not WRITE.match(source)]
+
+
+def written_files(notebook):
+    """Yield each file that a cell writes, as lines: those before it, and those after.
+
+    Empty lines are left out.
+    """
+    files = {}
+    for cell in code_cells(notebook):
+        if written := WRITE.match(cell.source):
+            appends, name = written.groups()
+            before = files.get(name, [])
+            lines = [line for line in cell.source.splitlines()[1:] if line]
+            files[name] = before + lines if appends else lines
+            yield name, before, files[name]
 
 
 def outputs(notebook):
@@ -63,12 +88,31 @@ def test_every_section_has_a_notebook():
 
 @notebooks
 def test_cells_are_short(path):
-    lengths = [
-        len(cell.source.splitlines()) for cell in code_cells(read_notebook(path))
-    ]
+    lengths = [len(cell.splitlines()) for cell in plain_cells(read_notebook(path))]
 
     assert max(lengths) <= 15
     assert sum(lengths) / len(lengths) <= 3
+
+
+@notebooks
+def test_steps_of_an_own_app_are_short(path):
+    for name, before, after in written_files(read_notebook(path)):
+        changes = difflib.ndiff(before, after)
+        new = [line for line in changes if line.startswith("+ ")]
+
+        assert len(new) <= LONGEST_STEP, name
+
+
+@notebooks
+def test_minutes_of_the_parts_add_up_to_those_at_the_top(path):
+    cells = read_notebook(path).cells
+    parts = [cell for cell in cells if "instructor" in cell.metadata]
+    stated = re.search(r"About (\d+) minutes", cells[0].source)
+
+    minutes = sum(part.metadata["instructor"]["minutes"] for part in parts)
+    assert minutes == (int(stated[1]) if stated else 0)
+    for part in parts:
+        assert part.source.startswith("#"), part.source
 
 
 @notebooks
@@ -89,10 +133,10 @@ def test_prose_comes_before_requests(path):
 
 @notebooks
 def test_cells_define_no_helpers(path):
-    for cell in code_cells(read_notebook(path)):
-        nodes = ast.walk(ast.parse(cell.source))
+    for source in plain_cells(read_notebook(path)):
+        nodes = ast.walk(ast.parse(source))
         definitions = (ast.FunctionDef, ast.ClassDef, ast.Lambda)
-        assert not any(isinstance(node, definitions) for node in nodes), cell.source
+        assert not any(isinstance(node, definitions) for node in nodes), source
 
 
 @notebooks

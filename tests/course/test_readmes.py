@@ -1,5 +1,6 @@
 """The READMEs: the same headings everywhere, and commands that work as written."""
 
+import os
 import re
 import shlex
 import shutil
@@ -9,7 +10,7 @@ import pytest
 
 from classroom.cli import cli
 from classroom.notebooks.staircase import PICTURE, draw_staircase
-from classroom.sections import ROOT, all_sections
+from classroom.sections import ROOT, all_sections, find_section
 from classroom.server import Server
 
 SECTIONS = all_sections()
@@ -135,3 +136,68 @@ def test_curl_commands_work(section, needs):
     statuses = re.findall(r"^HTTP/1.1 (\d+) ", result.stdout, re.MULTILINE)
     assert len(statuses) == script.count("curl -i")
     assert {status[0] for status in statuses} == {"2"}, result.stdout
+
+
+# A program that records its arguments, prints them as config:set does, and fails if
+# they contain FAILING.
+FAKE = """#!/bin/bash
+echo "${0##*/} $*" >> "$LOG"
+echo "$*"
+if [[ "$*" == *"$FAILING"* ]]; then echo "Error: it failed" >&2; exit 1; fi
+"""
+
+
+@pytest.fixture
+def deploy(tmp_path, needs):
+    """A function that runs the first commands under "Deploy", without Heroku.
+
+    It takes the section and the command that fails, if any, and returns the commands
+    that were run and the output.
+    """
+    needs(shutil.which("bash"), "no bash: it runs the READMEs' commands")
+    for name in "heroku", "git":
+        program = tmp_path / name
+        program.write_text(FAKE)
+        program.chmod(0o755)
+
+    def run(number, failing="no command at all"):
+        _, text = read(find_section(number)).split("## Deploy")
+        script = re.findall(r"```bash\n(.*?)```", text, re.DOTALL)[0]
+        path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+        log = tmp_path / "log"
+        environment = os.environ | {"PATH": path, "LOG": str(log), "FAILING": failing}
+        result = subprocess.run(
+            ["bash", "-c", script], env=environment, capture_output=True, text=True
+        )
+        return log.read_text().splitlines(), result
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "failing", ["login", "create", "addons:create", "config:set", "subtree push"]
+)
+def test_deployment_stops_when_a_command_fails(deploy, failing):
+    run, result = deploy("07", failing)
+
+    assert failing in run[-1]
+    assert "Error: it failed" in result.stderr
+    assert result.returncode == 1
+
+
+@pytest.mark.parametrize("number", ["07", "14"])
+def test_deployment_does_not_show_the_key(deploy, number):
+    run, result = deploy(number)
+
+    [setting] = [command for command in run if "config:set" in command]
+    key = setting.rpartition("=")[2]
+    assert len(key) == 64
+    assert key not in result.stdout + result.stderr
+    assert result.returncode == 0
+
+
+def test_rotation_of_the_key_shows_an_error(deploy):
+    _, result = deploy("14", "config:set")
+
+    assert "Error: it failed" in result.stderr
+    assert result.returncode == 1

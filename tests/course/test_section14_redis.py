@@ -2,7 +2,9 @@
 
 import itertools
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -108,3 +110,39 @@ def test_redis_counts_again_after_a_restart(servers, redis):
     deadline, numbers = time.monotonic() + 60, itertools.count()
     while not count_together(next(numbers)):
         assert time.monotonic() < deadline
+
+
+def test_redis_that_hangs_delays_parallel_logins_by_a_few_seconds(
+    servers, redis, at_once
+):
+    one, _ = servers
+    [process] = redis.process.children()
+    began = time.monotonic()
+    process.suspend()
+    try:
+        statuses = at_once(8, lambda number: guesses(one, 1, f"10.2.0.{number}")[0])
+    finally:
+        process.resume()
+
+    assert statuses == [401] * 8
+    assert time.monotonic() - began < 10
+
+
+def test_redis_that_ends_during_parallel_logins_causes_no_error(servers, redis):
+    _, two = servers
+    ended = threading.Event()
+
+    def log_in_until_it_ends(client):
+        statuses = []
+        while not ended.is_set():
+            statuses += guesses(two, 1, f"10.3.{client}.{len(statuses)}")
+        return set(statuses)
+
+    with ThreadPoolExecutor(8) as clients:
+        found = clients.map(log_in_until_it_ends, range(8))
+        redis.halt()
+        assert guesses(two, 1, "10.3.9.0") == [401]
+        ended.set()
+    redis.start()
+
+    assert set.union(*found) == {401}

@@ -34,7 +34,6 @@ from classroom.heroku.steps import (
     Step,
     StepFailed,
 )
-from classroom.heroku.temporary_folder import TemporaryFolder
 from classroom.heroku.timeline import draw_timeline
 from classroom.sections import ROOT, find_section, read_section
 from classroom.server.postgres import Postgres, find_free_port
@@ -392,7 +391,7 @@ def databases(server):
 def test_existing_database_is_not_changed(server, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", server.url)
 
-    with TemporaryFolder() as folder, new_database(new_log(), folder) as url:
+    with new_database(new_log()) as url:
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE made_by_the_app ()")
         during = databases(server)
@@ -411,7 +410,7 @@ def test_unusable_database_url_is_one_sentence(url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
 
     with pytest.raises(UserError, match="Unset the variable"):
-        with TemporaryFolder() as folder, new_database(new_log(), folder):
+        with new_database(new_log()):
             pass
 
 

@@ -8,9 +8,12 @@ import socket
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import psutil
+import psycopg
 import pytest
 
 from classroom.sections import find_section
@@ -30,9 +33,15 @@ def for_sqlalchemy(url):
 
 
 @pytest.fixture(scope="module")
-def server(new_database):
+def database(new_database):
+    """The URL of an empty database."""
+    return new_database()
+
+
+@pytest.fixture(scope="module")
+def server(database):
     """The section, served by two processes of gunicorn, on an empty database."""
-    settings = for_sqlalchemy(new_database())
+    settings = for_sqlalchemy(database)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GUNICORN_CMD_ARGS", "--access-logfile -")  # as on Heroku
         with Server(FOLDER, settings=settings, workers=2) as server:
@@ -189,6 +198,98 @@ def test_app_survives_a_restart_of_the_database(server, postgres):
     assert all(reply.headers["Retry-After"] for reply in down)
     assert {reply.status_code for reply in up} == {200}
     assert workers_of(server) == workers
+
+
+@contextmanager
+def hanging(postgres):
+    """Suspend all processes of PostgreSQL; the system still accepts connections."""
+    suspended = []
+    for process in psutil.Process(postgres.process.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            process.suspend()
+            suspended.append(process)
+    try:
+        yield
+    finally:
+        for process in suspended:
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
+
+
+@contextmanager
+def locked(url):
+    """Lock a table, as a migration does."""
+    with psycopg.connect(url) as connection:
+        connection.execute("LOCK TABLE items IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+def count_waiting(url):
+    """Return how many connections of the database wait for a lock."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with psycopg.connect(url) as connection:
+        return connection.execute(query).fetchone()[0]
+
+
+def ask_in_parallel(server, at_once, *paths):
+    """Send requests at the same time; return the responses, and the longest time."""
+
+    def ask(number):
+        with server.api() as api:
+            api.timeout = 20
+            reply = api.get(paths[number])
+            return reply, reply.elapsed.total_seconds()
+
+    replies = at_once(len(paths), ask)
+    return [reply for reply, _ in replies], max(seconds for _, seconds in replies)
+
+
+@pytest.mark.parametrize("trouble", ["hanging", "locked"])
+def test_app_does_not_wait_for_a_database_that_hangs(
+    server, postgres, database, at_once, trouble
+):
+    paths = ["/items", "/item/x", "/items", "/items"]
+    ask_in_parallel(server, at_once, *paths * 2)  # each worker has connections
+    context = hanging(postgres) if trouble == "hanging" else locked(database)
+
+    with context:
+        replies, seconds = ask_in_parallel(server, at_once, *paths)
+        if trouble == "locked":
+            assert count_waiting(database) == 0
+        with ThreadPoolExecutor(1) as thread:
+            more = thread.submit(ask_in_parallel, server, at_once, *paths[:3])
+            time.sleep(0.5)
+            alive, alive_after = ask_in_parallel(server, at_once, "/health")
+            more.result()
+    up, _ = ask_in_parallel(server, at_once, *paths[:3] * 3)
+
+    assert [reply.status_code for reply in replies] == [503] * 4
+    assert all(reply.headers["Retry-After"] for reply in replies)
+    assert seconds < 10
+    assert alive[0].status_code == 200
+    assert alive_after < 2
+    assert {reply.status_code for reply in up} <= {200, 404}
+
+
+def test_health_of_section_14_does_not_wait_behind_others(
+    new_database, postgres, at_once
+):
+    """Even if many more requests than threads need a database that hangs."""
+    settings, folder = for_sqlalchemy(new_database()), find_section("14").folder
+    many = ["/items", "/stores"] * 15
+
+    with Server(folder, settings=settings, workers=2) as server, hanging(postgres):
+        replies, seconds = ask_in_parallel(server, at_once, *many)
+        with ThreadPoolExecutor(1) as thread:
+            more = thread.submit(ask_in_parallel, server, at_once, *many)
+            time.sleep(0.1)
+            alive, alive_after = ask_in_parallel(server, at_once, *["/health"] * 4)
+            others, _ = more.result()
+
+    assert {reply.status_code for reply in replies + others} == {503}
+    assert seconds < 10
+    assert {reply.status_code for reply in alive} == {200}
+    assert alive_after < 2
 
 
 def test_restart_of_the_database_between_requests_costs_no_request(server, postgres):

@@ -13,15 +13,18 @@ import pytest
 from flask import Flask
 
 from classroom.sections import all_sections, find_section
-from classroom.server.launch import DATABASE, database_settings, has_migrations
+from classroom.server.launch import (
+    DATABASE,
+    SETTINGS,
+    database_settings,
+    has_migrations,
+)
 
 # The loggers that section 14 sets up.
 LOGGERS = [
     *("app", "werkzeug", "flask-limiter", "gunicorn.error", "gunicorn.access"),
     "alembic.runtime.migration",
 ]
-# How the names of environment variables begin that config.py reads.
-SETTINGS = ("FLASK_", "DYNO", "DATABASE_URL")
 # The cheapest that Werkzeug's memory limit allows. By default, a hash takes a tenth of
 # a second, which would be most of the time of most tests.
 CHEAP_HASH = "scrypt:128:1:1"

@@ -1,16 +1,23 @@
 """Migrations: from no tables to those of the models and back, with their rows."""
 
 import filecmp
+import itertools
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import flask_migrate
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from classroom.errors import ServerStartError
 from classroom.sections import all_sections, find_section
-from classroom.server.launch import database_settings, has_migrations
+from classroom.server.launch import (
+    database_settings,
+    has_migrations,
+    make_environment,
+    run_flask,
+)
 
 # Section 14 has the migrations and tables of section 11, as a test below makes sure.
 SECTIONS = [s for s in all_sections() if has_migrations(s.folder) and s.number != "14"]
@@ -181,6 +188,83 @@ def test_downgrade_keeps_the_items_of_stores(db, old_items):
     assert run(db, "SELECT username FROM users") == [("ana",)]
 
 
+@contextmanager
+def interrupting(engine, after):
+    """Raise InterruptedError after so many statements, if there are so many."""
+    count = itertools.count(1)
+
+    def interrupt(connection, cursor, statement, *_):
+        # The last statement switches foreign keys on again, after the commit.
+        if not statement.startswith("PRAGMA") and next(count) == after:
+            raise InterruptedError
+
+    sa.event.listen(engine, "after_cursor_execute", interrupt)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "after_cursor_execute", interrupt)
+
+
+def test_upgrade_that_was_interrupted_can_be_run_again(db, old_items):
+    before, interruptions = describe(db), 0
+    for after in itertools.count(1):
+        try:
+            with interrupting(db.engine, after):
+                flask_migrate.upgrade()
+            break
+        except InterruptedError:
+            interruptions += 1
+            assert describe(db) == before
+
+    assert interruptions > 5
+    assert run(db, "SELECT id, name, price FROM items ORDER BY id") == old_items
+    flask_migrate.check()
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of section 07, whose migrations a test can change."""
+    return shutil.copytree(find_section("07").folder, tmp_path / "copy")
+
+
+def end_upgrade_with(file, statement):
+    """Add a statement to the end of the function upgrade of a migration."""
+    end = "\n\n\ndef downgrade"
+    text = file.read_text("utf-8").replace(end, f"\n    {statement}{end}")
+    file.write_text(text, "utf-8")
+
+
+def test_upgrade_that_was_killed_can_be_run_again(copy, tmp_path):
+    environment = make_environment(database_settings(tmp_path))
+    file = copy / "migrations" / "versions" / "0002_stores.py"
+    whole = file.read_bytes()
+    end_upgrade_with(file, "__import__('os')._exit(9)")
+
+    with pytest.raises(ServerStartError):
+        run_flask(copy, environment, "init-db")
+    file.write_bytes(whole)
+    output = run_flask(copy, environment, "init-db")
+
+    assert "The database is ready" in output
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_upgrades_at_once_succeed(copy, tmp_path, request, at_once, kind):
+    settings = database_settings(tmp_path)
+    if kind == "postgresql":
+        url = request.getfixturevalue("new_database")()
+        url = url.replace("postgres://", "postgresql+psycopg://", 1)
+        settings = {"SQLALCHEMY_DATABASE_URI": url}
+    file = copy / "migrations" / "versions" / "0001_items_and_users.py"
+    end_upgrade_with(file, "__import__('time').sleep(2)")  # so that they overlap
+    environment = make_environment(settings)
+
+    outputs = at_once(2, lambda _: run_flask(copy, environment, "init-db"))
+
+    assert sum("Running upgrade" in output for output in outputs) == 1
+    assert all("The database is ready" in output for output in outputs)
+
+
 def test_empty_shop_gets_no_store(db):
     flask_migrate.upgrade()
 
@@ -269,3 +353,18 @@ def test_next_migration_is_generated_from_the_models(section, load, tmp_path):
         flask_migrate.upgrade()
         flask_migrate.check()  # raises SystemExit if there is a difference
         app.extensions["sqlalchemy"].engine.dispose()
+
+
+def test_migrations_are_found_in_a_folder_with_an_odd_name(section, load, tmp_path):
+    """In the settings of Alembic, a % begins a variable."""
+    folder = tmp_path / "José's 100%s;[b] $HOME"
+    shutil.copytree(section.folder, folder)
+    url = database_settings(tmp_path)["SQLALCHEMY_DATABASE_URI"]
+    app = load(folder, "app").create_app({"SQLALCHEMY_DATABASE_URI": url})
+
+    with app.app_context():
+        flask_migrate.upgrade()
+
+        db = app.extensions["sqlalchemy"]
+        assert "item" in str(sa.inspect(db.engine).get_table_names())
+        db.engine.dispose()

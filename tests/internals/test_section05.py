@@ -72,7 +72,7 @@ def test_request_without_data_opens_no_connection(app, connections):
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("busy_timeout", 10_000)],
+    [("journal_mode", "wal"), ("busy_timeout", 5_000)],
 )
 def test_connection_is_set_up(app, load, pragma, value):
     with app.app_context():

@@ -2,8 +2,9 @@
 
 import json
 import os
+import socket
 import threading
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
@@ -139,6 +140,26 @@ def test_gunicorn_adds_no_line_and_logs_in_json(gunicorn):
     assert [line["status"] for line in lines if line.get("path") == "/items"] == [200]
     assert "gunicorn.error" in {line["name"] for line in lines}
     assert "in-the-query" not in output
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /items?token=in-the-query",
+        b"GET /items?token=in-the-query'\xff HTTP/1.1",
+        b"GET /items HTTP/1.1\r\nAuthorization Bearer in-a-header",
+    ],
+)
+def test_gunicorn_logs_no_secrets_of_a_request_that_it_cannot_read(gunicorn, head):
+    where = urlsplit(gunicorn.address)
+    before = len(gunicorn.output())
+    with socket.create_connection((where.hostname, where.port), timeout=30) as client:
+        client.sendall(head + b"\r\n\r\n")
+        assert client.recv(1000).startswith(b"HTTP/1.1 400 ")
+
+    added = gunicorn.output()[before:]
+    assert "Invalid request from ip=127.0.0.1: Invalid HTTP" in added
+    assert [secret for secret in SECRETS if secret in added] == []
 
 
 def test_gunicorn_passes_long_urls_to_the_app(gunicorn):

@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from redis import RedisError
 
 WRONG = {"username": "ana", "password": "wrong"}
 
@@ -110,8 +111,30 @@ def test_other_addresses_are_counted_apart(app):
     assert guess(app, address="10.0.0.2").status_code == 401
 
 
-@pytest.mark.parametrize("username", ["ana ", "  ana", "\tana\n"])
-def test_spaces_around_a_username_allow_no_more_guesses(app, username):
+@pytest.mark.parametrize(
+    ("first", "second", "counted_together"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("unknown", "unknown", True),
+        ("unknown", "10.0.0.1", False),
+    ],
+)
+def test_addresses_of_one_ipv6_network_are_counted_together(
+    app, first, second, counted_together
+):
+    guesses(app, 2, address=first)
+
+    status = guess(app, address=second).status_code
+
+    assert status == (429 if counted_together else 401)
+
+
+@pytest.mark.parametrize("username", ["ana ", "  ana", "\tana\n", "ａｎａ", "ªna"])
+def test_other_ways_to_write_a_username_allow_no_more_guesses(app, username):
     guesses(app, 2)
 
     assert guess(app, username=username).status_code == 429
@@ -238,6 +261,20 @@ def test_guesses_at_the_old_password_are_counted_for_each_user(app):
     statuses = [guess_old(app, who).status_code for who in (ana, ana, ana, bob)]
 
     assert statuses == [422, 422, 429, 422]
+
+
+def test_request_that_waited_for_redis_is_counted_in_memory(app, monkeypatch):
+    """Another request that waited for Redis has just switched to the memory."""
+    [limiter] = app.extensions["limiter"]
+
+    def switch_and_fail(*args, **options):
+        limiter._storage_dead = True
+        raise RedisError
+
+    monkeypatch.setattr(limiter._limiter, "hit", switch_and_fail)
+    monkeypatch.setattr(limiter.storage, "check", lambda: False)
+
+    assert guesses(app, 3) == [401, 401, 429]
 
 
 def register(app, number, address="10.0.0.1"):

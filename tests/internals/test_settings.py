@@ -1,11 +1,5 @@
 """Settings: the section's, then the environment's, then those of create_app()."""
 
-import pytest
-
-from classroom.sections import all_sections
-
-WITH_DATABASE = [s.number for s in all_sections() if (s.folder / "db.py").exists()]
-
 
 def test_environment_changes_settings_and_arguments_change_both(
     shop, make_app, monkeypatch
@@ -31,9 +25,9 @@ def test_demo_user_comes_from_the_settings(shop, make_app):
     assert (bob.status_code, ana.status_code) == (200, 401)
 
 
-@pytest.mark.parametrize("number", WITH_DATABASE)
-def test_without_a_username_there_is_no_demo_user(number, make_app):
-    client = make_app(number, DEMO_USERNAME="").test_client()
+def test_without_a_username_there_is_no_demo_user(shop, make_app):
+    folder, module = shop
+    client = make_app(folder.name[7:9], module, DEMO_USERNAME="").test_client()
 
     for username in ("", "ana"):
         login = {"username": username, "password": "open-sesame"}

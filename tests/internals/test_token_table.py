@@ -81,6 +81,15 @@ TOKENS = {  # the error, if any
     "no subject": INVALID,
     "no session id": REVOKED,
     "an unknown session id": REVOKED,
+    "the subject is another user": REVOKED,
+    "the subject is no id": REVOKED,
+    "no fresh": INVALID,
+    "fresh is a list": INVALID,
+    "fresh is a string": INVALID,
+    "no jti": INVALID,
+    "jti is a number": INVALID,
+    "jti is an object": INVALID,
+    "no role": INVALID,
     "alg none": INVALID,
     "alg none, but signed": INVALID,
     "alg HS384": INVALID,
@@ -186,6 +195,9 @@ def forge(kind, token):
     middle = len(token) // 2
     other_character = "A" if token[middle] != "A" else "B"
 
+    def change(**changed):
+        return sign(header, claims | changed)
+
     def without(claim):
         return sign(header, {name: claims[name] for name in claims if name != claim})
 
@@ -201,6 +213,15 @@ def forge(kind, token):
         "no subject": without("sub"),
         "no session id": without("sid"),
         "an unknown session id": sign(header, {**claims, "sid": str(uuid.uuid4())}),
+        "the subject is another user": change(sub="1"),  # ana
+        "the subject is no id": change(sub="ana"),
+        "no fresh": without("fresh"),
+        "fresh is a list": change(fresh=[]),
+        "fresh is a string": change(fresh="yes"),
+        "no jti": without("jti"),
+        "jti is a number": change(jti=1),
+        "jti is an object": change(jti={}),
+        "no role": without("role"),
         "alg none": unsigned[: unsigned.rindex(".") + 1],
         "alg none, but signed": unsigned,
         "alg HS384": sign({**header, "alg": "HS384"}, claims, digest="sha384"),

@@ -1,0 +1,36 @@
+"""What a student's code has printed, among the other output of its server."""
+
+import re
+
+from classroom.display.log import read_log
+
+# A traceback, or what print_stacks() writes, up to the log of the next request.
+STACKS = re.compile(
+    r"^(Traceback \(|(Current thread|Thread) 0x)(.|\n)*?(?=^127\.0\.0\.1 |\Z)",
+    re.MULTILINE,
+)
+# Lines of flask run, of the log of the app, of alembic, and of SQLAlchemy.
+LOGGED = re.compile(
+    r" \* |WARNING: This is a dev|Press CTRL|127\.0\.0\.1 - - \[|\[\d{4}-.+\] \w+ in "
+    r"|\w+ +\[[\w.]+\] |\d{4}-\S+ \S+ INFO sqlalchemy"
+)
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
+MOST_LINES = 20
+LONGEST_LINE = 200  # characters
+
+
+def read_printed(output: str) -> str:
+    """Return what a student's code has printed; of many lines, the first ones."""
+    lines = [
+        line[:LONGEST_LINE]
+        for line in STACKS.sub("", COLOURS.sub("", output)).splitlines()
+        if line.strip() and not LOGGED.match(line) and not is_logged_as_json(line)
+    ]
+    left_out = len(lines) - MOST_LINES
+    more = [f"… and {left_out} more lines"] if left_out > 0 else []
+    return "\n".join(lines[:MOST_LINES] + more)
+
+
+def is_logged_as_json(line: str) -> bool:
+    """Return whether a line is from a log in JSON."""
+    return any("levelname" in entry for entry in read_log(line))

@@ -1,0 +1,72 @@
+"""gunicorn as sections 07, 11 and 14 set it up: odd clients, and what is logged."""
+
+import os
+import socket
+import time
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+
+from classroom.sections import all_sections
+from classroom.server import NO_LIMITS, Server
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
+
+FOLDERS = [s.folder for s in all_sections() if (s.folder / "gunicorn.conf.py").exists()]
+THREADS = 4  # of a worker: see config.py
+
+UNREAD = b"GET /items HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+READ = (
+    b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 1000\r\n\r\n"
+)
+
+
+@pytest.fixture(scope="module", params=FOLDERS, ids=lambda folder: folder.name[7:9])
+def server(request):
+    """A server of gunicorn with one worker, which is configured as on Heroku."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FORWARDED_ALLOW_IPS", "*")
+        settings = NO_LIMITS | {"TRUSTED_PROXIES": 1}
+        with Server(request.param, workers=1, settings=settings) as server:
+            yield server
+
+
+def send(server, data):
+    """Send bytes to a server; return the connection."""
+    url = urlsplit(server.address)
+    connection = socket.create_connection((url.hostname, url.port), timeout=30)
+    connection.sendall(data)
+    return connection
+
+
+@pytest.mark.parametrize("request_head", [UNREAD, READ], ids=["unread", "read"])
+def test_bodies_that_never_come_do_not_block_other_clients(server, request_head):
+    with ExitStack() as stack, server.api() as api:
+        for _ in range(THREADS):
+            stack.enter_context(send(server, request_head))
+        began = time.monotonic()
+
+        reply = api.get("/items")
+
+        assert reply.status_code == 200
+        assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("script", ["/other", "//other.example", "/"])
+def test_client_cannot_move_the_app_to_another_path(server, script):
+    maria = {"username": f"maria {len(script)}", "password": "correct horse"}
+    headers = {"SCRIPT_NAME": script, "PATH_INFO": "/health"}
+    with server.api() as api:
+        reply = api.post("/register", json=maria, headers=headers)
+
+    assert reply.status_code == 201
+    assert reply.headers.get("Location", "/user/").startswith("/user/")
+
+
+@pytest.mark.parametrize("other", ["X-Forwarded-Ssl", "X-Forwarded-Protocol"])
+def test_contradicting_headers_of_a_proxy_are_accepted(server, other):
+    headers = {"X-Forwarded-Proto": "https", other: "off"}
+    with server.api() as api:
+        assert api.get("/items", headers=headers).status_code == 200
