@@ -11,10 +11,16 @@ from classroom.display.side_by_side import show_side_by_side, show_tokens
 from classroom.display.source import show_source
 from classroom.display.sql import show_sql
 from classroom.display.tables import show_rows
-from classroom.exercises.check import check_exercise
 from classroom.exercises.own_errors import show_errors
 from classroom.exercises.own_tests import show_tests
 from classroom.heroku.rehearse import rehearse
+from classroom.practice.in_notebook import (
+    check_exercise,
+    hint,
+    show_progress,
+    solution,
+    start_exercise,
+)
 from classroom.sections import copy_section, new_folder
 from classroom.server.client import bearer
 from classroom.server.follow import follow
@@ -25,6 +31,7 @@ __all__ = [
     "check_exercise",
     "copy_section",
     "follow",
+    "hint",
     "new_folder",
     "rehearse",
     "restart",
@@ -36,6 +43,7 @@ __all__ = [
     "show_link",
     "show_log",
     "show_path",
+    "show_progress",
     "show_rows",
     "show_side_by_side",
     "show_source",
@@ -44,5 +52,7 @@ __all__ = [
     "show_tests",
     "show_token",
     "show_tokens",
+    "solution",
+    "start_exercise",
     "wait_until_expired",
 ]

@@ -2,7 +2,8 @@
 
 import signal
 
-from classroom.cli import LEARN, cli
+from classroom.cli import cli
+from classroom.console import LEARN
 
 try:
     cli(prog_name=LEARN)

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from classroom.console import accept_ctrl_c, console, progress_bar
+from classroom.console import LEARN, accept_ctrl_c, console, progress_bar
 from classroom.display.diff import compare, count_lines
 from classroom.errors import UserError
 from classroom.notebooks.staircase import PICTURE, draw_staircase
@@ -19,8 +19,6 @@ from classroom.sections import ROOT, all_sections, find_section, own_folder
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api, is_url
 from classroom.server.launch import is_free, run_here
-
-LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
 
 
 class Folder(click.ParamType[Path]):
@@ -84,6 +82,7 @@ def show_sections() -> None:
         "lab": "open the notebooks in JupyterLab",
         f"run {first}": "serve a section, to try it with a browser or curl",
         f"check {first} --app DIR": "see which promises your own code keeps",
+        "practice": "do the next exercise, with hints, and checks as you save",
         "rehearse 07": "deploy a section as Heroku would, on this machine",
         "demo": "run every notebook, and make them into a book",
         "test": "run every test",
@@ -334,3 +333,48 @@ def diff(before: str, after: str) -> None:
     for name, lines in changes.changed.items():
         console.print(f"\n[bold]{name}[/]")
         console.print(Syntax("\n".join(lines), "diff", theme="ansi_dark"))
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--reset", is_flag=True, help="Start again with the original files.")
+def practice(name: str | None, reset: bool) -> None:
+    """Show the next exercise, or the one NAMEd; check it once you change its files."""
+    from classroom.practice.commands import practise  # slow to import
+
+    practise(name, reset)
+
+
+@cli.command()
+@click.argument("name", required=False)
+def hint(name: str | None) -> None:
+    """Show a hint for an exercise: one more each time."""
+    from classroom.practice.commands import give_hint
+
+    give_hint(name)
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def solution(name: str | None, yes: bool) -> None:
+    """Show a solution of an exercise, and why it is one."""
+    from classroom.practice.commands import reveal
+
+    reveal(name, yes)
+
+
+@cli.command()
+def progress() -> None:
+    """Show which exercises are done, section by section."""
+    from classroom.practice.in_terminal import print_progress
+
+    print_progress()
+
+
+@cli.command()
+def watch() -> None:
+    """Check an exercise each time that you save one of its files."""
+    from classroom.practice.commands import watch_files
+
+    watch_files()

@@ -1,9 +1,13 @@
 """The terminal: where the commands print, how they show progress, and Ctrl-C."""
 
+import os
 import signal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+# How a reader starts a command.
+LEARN = "python learn.py" if os.name == "nt" else "python3 learn.py"
 
 console = Console(highlight=False, soft_wrap=True)
 

@@ -12,6 +12,7 @@ OF_A_SECTION = [
     "tests/browser",
     "tests/course/test_notebooks.py",
     "tests/classroom/test_exercises.py",
+    "tests/classroom/test_practice.py",
 ]
 
 

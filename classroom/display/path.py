@@ -9,12 +9,7 @@ from pathlib import PurePosixPath
 import requests
 from IPython.display import display
 
-from classroom.display.masks import (
-    HIDDEN,
-    UNPARSED_PASSWORD,
-    UUID,
-    UUID_FORMAT,
-)
+from classroom.display.masks import HIDDEN, UNPARSED_PASSWORD, UUID, UUID_FORMAT
 from classroom.display.path_calls import (
     Call,
     Line,

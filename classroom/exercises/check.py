@@ -7,13 +7,15 @@ that the exercise asks for.
 
 import importlib
 import inspect
-
-from IPython.display import display
+from collections.abc import Callable, Iterator
 
 from classroom.errors import UserError
 from classroom.exercises.common import UNEXPECTED
 from classroom.exercises.finding import Finding, Findings, Note
 from classroom.server.client import ServerGone
+
+# A function of such a module.
+Check = Callable[..., Iterator[Finding | Note]]
 
 
 def run_check(name: str | float, *work: object) -> Findings:
@@ -24,12 +26,7 @@ def run_check(name: str | float, *work: object) -> Findings:
 
     Raises UserError if there is no such exercise, or it asks for other arguments.
     """
-    section, _, number = str(name).partition(".")
-    try:
-        module = importlib.import_module(f"classroom.exercises.section{section:0>2}")
-        check = getattr(module, f"exercise_{number}")
-    except (ImportError, AttributeError):
-        raise UserError(f"There is no exercise {name!r}.") from None
+    check = find_check(name)
     signature = inspect.signature(check)
     try:
         signature.bind(*work)
@@ -39,8 +36,10 @@ def run_check(name: str | float, *work: object) -> Findings:
     findings = Findings()
     try:
         for found in check(*work):
-            notes = isinstance(found, Note)
-            (findings.notes if notes else findings).append(found)
+            if isinstance(found, Note):
+                findings.notes.append(found)
+            else:
+                findings.append(found)
     except ServerGone as error:
         findings.append(Finding(False, str(error)))
     except UNEXPECTED as error:
@@ -49,6 +48,20 @@ def run_check(name: str | float, *work: object) -> Findings:
     return findings
 
 
-def check_exercise(name: str | float, *work: object) -> None:
-    """Show what is done of an exercise, and what is still missing: see run_check()."""
-    display(run_check(name, *work))
+def find_check(name: str | float) -> Check:
+    """Return the function that checks an exercise.
+
+    Raises UserError if there is no such exercise.
+    """
+    section, _, number = str(name).partition(".")
+    try:
+        module = importlib.import_module(f"classroom.exercises.section{section:0>2}")
+        check: Check = getattr(module, f"exercise_{number}")
+    except (ImportError, AttributeError):
+        raise UserError(f"There is no exercise {name!r}.") from None
+    return check
+
+
+def parameters_of(name: str | float) -> list[str]:
+    """Return the names of what an exercise asks you to hand in, such as ["api"]."""
+    return list(inspect.signature(find_check(name)).parameters)

@@ -1,6 +1,8 @@
 """What the exercises of several sections have in common."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from textwrap import shorten
 
@@ -8,10 +10,10 @@ from requests import RequestException, Response, Timeout
 
 from classroom.errors import ServerStartError
 from classroom.exercises.copy_server import CopyServer
+from classroom.exercises.exercise import find_exercise
 from classroom.exercises.failures import find_failures
 from classroom.exercises.finding import Finding, Note
 from classroom.exercises.printed import read_printed
-from classroom.sections import find_section, own_copy
 from classroom.server import Server
 from classroom.server.client import Api, ServerGone
 
@@ -26,39 +28,45 @@ UNEXPECTED = (
 
 
 def check_copy(
-    number: str, check: Callable[[Api], Iterator[Finding]]
+    name: str,
+    check: Callable[[Api], Iterator[Finding]],
+    settings: Mapping[str, object] | None = None,
 ) -> Iterator[Finding | Note]:
-    """Start a student's copy of a section, and check its responses.
+    """Start a student's app of an exercise, and check its responses.
 
-    number: the section; check: sends requests to the copy, and yields findings.
+    name: the exercise, such as "03.3"; settings: what to set in app.config.
+    check: sends requests to the app, and yields findings.
     """
-    yield from check_server(number, lambda server: check_responses(server, check))
+    start = partial(check_responses, check=check)
+    yield from check_server(name, start, settings=settings)
 
 
 def check_responses(
     server: Server, check: Callable[[Api], Iterator[Finding]]
 ) -> Iterator[Finding]:
-    """Check the responses of a student's copy, in a session of its own.
+    """Check the responses of a student's app, in a session of its own.
 
-    check: sends requests to the copy, and yields findings.
+    check: sends requests to the app, and yields findings.
     """
     with server.api() as api:
         yield from check(api)
 
 
 def check_server(
-    number: str,
+    name: str,
     check: Callable[[Server], Iterator[Finding]],
     first: Callable[[Path], Finding] | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> Iterator[Finding | Note]:
-    """Start a student's copy of a section, and check the server.
+    """Start a student's app of an exercise, and check the server.
 
-    number: the section; check: yields findings about the server.
-    first: checks the copy's folder, before the copy is started.
+    name: the exercise; check: yields findings about the server.
+    first: checks the folder of the app, before the app is started.
+    settings: what to set in app.config.
     """
-    copy = own_copy(find_section(number))
+    copy = find_exercise(name).own_folder
     done = copy.exists()
-    yield Finding(done, f'You have a copy: copy_section("{number}") makes it.')
+    yield Finding(done, f'You have the files: start_exercise("{name}") makes them.')
     if done and first is not None:
         found = first(copy)
         done = found.done
@@ -66,7 +74,7 @@ def check_server(
     if not done:
         return
     try:
-        with CopyServer(copy) as server:
+        with CopyServer(copy, settings=settings) as server:
             yield from explain_errors(server, check(server))
     except ServerStartError as error:
         [why, *_] = find_failures(copy.resolve(), error.output) or [error.what]
@@ -78,16 +86,18 @@ def explain_errors(
 ) -> Iterator[Finding | Note]:
     """Yield findings, then why the student's code fails, and what it has printed."""
     try:
-        yield from findings
+        for finding in findings:
+            yield replace(finding, reply=server.last_reply())
     except Timeout:
         yield Finding(False, server.describe_wait())
     except ServerGone:
         yield Finding(False, "Your code closes the connection without a response.")
     except UNEXPECTED:
         reply = server.history[-1]
-        _, note = expect(reply, 0)
         request = f"{reply.request.method} {reply.request.path_url}"
-        yield Finding(False, f"{request} does not respond as expected.{note}")
+        yield Finding(
+            False, f"{request} does not respond as expected.{describe(reply)}", reply
+        )
     output = server.output()
     for failure in find_failures(server.folder, output):
         yield Finding(False, f"Your code fails: {failure}")
@@ -100,17 +110,34 @@ def expect(reply: Response, status: int, body: object = None) -> tuple[bool, str
 
     body: the expected JSON; None if it does not matter.
     """
-    try:
-        received = reply.json()
-    except ValueError:
-        received = reply.text
-    if reply.status_code == status and body in (None, received):
+    vars(reply)["expected"] = (status, body)  # see expectation()
+    if reply.status_code == status and body in (None, read_body(reply)):
         return True, ""
+    return False, describe(reply)
+
+
+def expectation(reply: Response) -> tuple[int, object] | None:
+    """Return the status and the JSON that expect() has compared a response with."""
+    found: tuple[int, object] | None = vars(reply).get("expected")
+    return found
+
+
+def read_body(reply: Response) -> object:
+    """Return the JSON of a response, or its text if it is not JSON."""
+    try:
+        return reply.json()
+    except ValueError:
+        return reply.text
+
+
+def describe(reply: Response) -> str:
+    """Return a note on a response that is not as expected."""
     if reply.status_code == 500:  # its body says nothing: see explain_errors()
-        return False, " (The response is 500)"
+        return " (The response is 500)"
+    received = read_body(reply)
     hint = "" if received else ": does the view return something?"
     shown = shorten(str(received), 100, placeholder=" …")
-    return False, f" (The response is {reply.status_code}, {shown}{hint})"
+    return f" (The response is {reply.status_code}, {shown}{hint})"
 
 
 def check_answers(
@@ -135,8 +162,8 @@ def find_statuses(api: Api, requests: dict[str, Request]) -> dict[str, int]:
     }
 
 
-def log_in(api: Api) -> None:
-    """Log in as ana; from now on, the session sends her token."""
-    login = {"username": "ana", "password": "open-sesame"}
+def log_in(api: Api, username: str = "ana") -> None:
+    """Log in as the demo user; from now on, the session sends the token."""
+    login = {"username": username, "password": "open-sesame"}
     token = api.post("/login", json=login).json()["access_token"]
     api.headers["Authorization"] = f"Bearer {token}"

@@ -1,6 +1,7 @@
 """The server of a student's copy, which may fail or wait in any way."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from requests import Response
@@ -25,8 +26,10 @@ class CopyServer(Server):
     history: every response that any session with it has received, the oldest first.
     """
 
-    def __init__(self, copy: Path) -> None:
-        super().__init__(copy)
+    def __init__(
+        self, copy: Path, settings: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(copy, settings=settings)
         self.history: list[Response] = []
 
     def api(self) -> Api:
@@ -35,6 +38,10 @@ class CopyServer(Server):
         api.timeout = TIMEOUT
         api.history = self.history
         return api
+
+    def last_reply(self) -> Response | None:
+        """Return the latest response, if there is one."""
+        return self.history[-1] if self.history else None
 
     def describe_wait(self) -> str:
         """Return where the code is that does not respond, and what to try."""

@@ -1,8 +1,10 @@
 """The findings of a check."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
+
+from requests import Response
 
 from classroom.display.colours import GREEN, ORANGE, label
 
@@ -13,10 +15,12 @@ class Finding:
 
     done: whether it is done.
     text: what it is, with a hint on how to do it; more lines are details.
+    reply: the response that shows it, if there is one.
     """
 
     done: bool
     text: str
+    reply: Response | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class Findings(list[Finding]):
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         super().__init__(findings)
         self.notes: list[Note] = []
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all of it is done."""
+        return all(finding.done for finding in self)
 
     @property
     def verdict(self) -> str:

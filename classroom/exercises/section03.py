@@ -11,6 +11,8 @@ from classroom.exercises.common import (
     find_statuses,
 )
 from classroom.exercises.finding import Finding, Note
+from classroom.exercises.random_values import random_name, random_price
+from classroom.exercises.tests_of_students import check_tests
 from classroom.sections import find_section
 from classroom.server import Server
 from classroom.server.client import Api
@@ -61,15 +63,18 @@ def find_right_statuses() -> dict[str, int]:
 
 def exercise_3() -> Iterator[Finding | Note]:
     """A new route, in a copy of the section."""
-    yield from check_copy("03", check_patch)
+    yield from check_copy("03.3", check_patch)
 
 
 def check_patch(api: Api) -> Iterator[Finding]:
     """Check that PATCH changes the price of an item, if it exists."""
-    changed = {"name": "My Item", "price": 2}
-    ok, note = expect(api.patch(ITEM, json={"price": 2}), 200, changed)
-    yield Finding(ok, f"PATCH {ITEM} responds with 200 and the item.{note}")
-    stored = api.get(ITEM).json() == changed
+    name, price = random_name("Globe"), random_price()
+    api.put(f"{STORE}/item/{name}", json={"price": 1})
+    changed = {"name": name, "price": price}
+    reply = api.patch(f"{STORE}/item/{name}", json={"price": price})
+    ok, note = expect(reply, 200, changed)
+    yield Finding(ok, f"PATCH {STORE}/item/… responds with 200 and the item.{note}")
+    stored = api.get(f"{STORE}/item/{name}").json() == changed
     yield Finding(stored, "After that, GET shows the new price.")
     for path, missing in (
         (f"{STORE}/item/Pizza", "Pizza"),
@@ -83,3 +88,35 @@ def check_patch(api: Api) -> Iterator[Finding]:
     yield Finding(ok, f"PATCH with the price -1 responds with 400.{note}")
     put = api.put(ITEM, json={"price": 3})
     yield Finding(put.status_code == 200, "PUT to the same URL still works.")
+
+
+def exercise_4() -> Iterator[Finding | Note]:
+    """A bug that concerns new stores only."""
+    yield from check_copy("03.4", check_empty_store)
+
+
+def check_empty_store(api: Api) -> Iterator[Finding]:
+    """Check that a store without items is found, and what is missing is not."""
+    name, item = random_name("Shop"), random_name("Globe")
+    api.post("/store", json={"name": name})
+    ok, note = expect(api.get(f"/store/{name}"), 200, {"name": name, "items": []})
+    yield Finding(ok, f"GET of a store without items responds with 200.{note}")
+    ok, note = expect(api.get(f"/store/{name}/item"), 200, {"items": []})
+    yield Finding(ok, f"GET of its items responds with an empty list.{note}")
+    ok, note = expect(
+        api.post(f"/store/{name}/item", json={"name": item, "price": 0}), 201
+    )
+    yield Finding(ok, f"POST adds its first item.{note}")
+    ok, note = expect(
+        api.get(f"/store/{name}/item/{item}"), 200, {"name": item, "price": 0}
+    )
+    yield Finding(ok, f"GET shows that item.{note}")
+    for path in (f"/store/{name}x", f"/store/{name}/item/{item}x", "/stocktake/none"):
+        ok, note = expect(api.get(path), 404)
+        what = path.split("/")[-2]
+        yield Finding(ok, f"GET of a missing {what} still responds with 404.{note}")
+
+
+def exercise_5() -> Iterator[Finding]:
+    """A test that finds a bug in PUT."""
+    yield from check_tests("03.5", "test_put.py")

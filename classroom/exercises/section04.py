@@ -1,7 +1,7 @@
 """The exercises of section 04."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
 from classroom.exercises.common import (
     Request,
@@ -12,6 +12,7 @@ from classroom.exercises.common import (
     log_in,
 )
 from classroom.exercises.finding import Finding, Note
+from classroom.exercises.random_values import random_name
 from classroom.sections import find_section
 from classroom.server import Server
 from classroom.server.client import Api
@@ -64,15 +65,21 @@ def find_right_statuses() -> dict[str, int]:
 
 def exercise_3() -> Iterator[Finding | Note]:
     """A protected route, in a copy of the section."""
-    yield from check_copy("04", check_whoami)
+    # Under another name: "ana" may be in the code.
+    username = random_name("maria")
+    check = partial(check_whoami, username=username)
+    yield from check_copy("04.3", check, {"DEMO_USERNAME": username})
 
 
-def check_whoami(api: Api) -> Iterator[Finding]:
-    """Check that GET /whoami names the user of a token, and needs one."""
+def check_whoami(api: Api, username: str) -> Iterator[Finding]:
+    """Check that GET /whoami names the user of a token, and needs one.
+
+    username: that of the demo user.
+    """
     ok, note = expect(api.get("/whoami"), 401)
     yield Finding(ok, f"GET /whoami without a token responds with 401.{note}")
-    log_in(api)
-    ok, note = expect(api.get("/whoami"), 200, {"username": "ana"})
-    yield Finding(ok, f'With ana\'s token: 200, {{"username": "ana"}}.{note}')
+    log_in(api, username)
+    ok, note = expect(api.get("/whoami"), 200, {"username": username})
+    yield Finding(ok, f"With a token: 200, and the username of its user.{note}")
     paths = api.get("/openapi.json").json()["paths"]
     yield Finding("/whoami" in paths, "/docs describes it.")

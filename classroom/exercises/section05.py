@@ -8,6 +8,7 @@ from classroom.display.source import read_source
 from classroom.display.tables import query
 from classroom.exercises.common import check_copy, expect, log_in
 from classroom.exercises.finding import Finding, Note
+from classroom.exercises.random_values import random_name
 from classroom.server.client import Api
 
 
@@ -47,22 +48,24 @@ def exercise_2(sql: str) -> Iterator[Finding]:
 
 def exercise_3() -> Iterator[Finding | Note]:
     """A search, in a copy of the section, that is safe from SQL injection."""
-    yield from check_copy("05", check_search)
+    yield from check_copy("05.3", check_search)
 
 
 def check_search(api: Api) -> Iterator[Finding]:
     """Check that GET /search finds items, and never treats its text as SQL."""
     log_in(api)
-    for name in ("Chair", "Armchair", "Table", "Ana's table"):
+    # The items have names that only this check knows.
+    text = random_name("hair")
+    found = {text: [f"C{text}", f"Arm{text}"], "Ana's": [random_name("Ana's sofa")]}
+    for name in (*found[text], "Table", *found["Ana's"]):
         api.put(f"/item/{name}", json={"price": 1})
-    for text, found in {
-        "hair": ["Chair", "Armchair"],
-        "sofa": [],
-        "Ana's": ["Ana's table"],
-        "' OR 1=1 --": [],
-    }.items():
-        reply = api.get("/search", params={"text": text})
-        items = {"items": [{"name": name, "price": 1} for name in found]}
-        ok, note = expect(reply, 200, items)
-        what = f"{' and '.join(found) or 'nothing'}, in the format of /items"
-        yield Finding(ok, f"GET /search?text={text} finds {what}.{note}")
+    for searched, what, names in (
+        (text, "part of two names finds both, in the format of /items", found[text]),
+        ("stool", "stool finds nothing", []),
+        ("Ana's", "Ana's finds what has this name", found["Ana's"]),
+        ("' OR 1=1 --", "' OR 1=1 -- finds nothing", []),
+    ):
+        reply = api.get("/search", params={"text": searched})
+        items = [{"name": name, "price": 1} for name in names]
+        ok, note = expect(reply, 200, {"items": items})
+        yield Finding(ok, f"GET /search?text=… with {what}.{note}")

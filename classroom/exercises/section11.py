@@ -70,7 +70,7 @@ def log_in(api: Api, user: dict[str, str]) -> dict[str, str]:
 
 def exercise_2() -> Iterator[Finding | Note]:
     """All logins of a user, listed and ended, in a copy of the section."""
-    yield from check_copy("11", check_logins)
+    yield from check_copy("11.2", check_logins)
 
 
 def check_logins(api: Api) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ def count_logins(reply: Response) -> int:
 
 def exercise_3() -> Iterator[Finding | Note]:
     """A role between user and admin, in a copy of the section."""
-    yield from check_server("11", check_clerk)
+    yield from check_server("11.3", check_clerk)
 
 
 def check_clerk(server: Server) -> Iterator[Finding]:

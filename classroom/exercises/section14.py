@@ -79,7 +79,7 @@ def log_in(api: Api, user: dict[str, str]) -> dict[str, str]:
 
 def exercise_2() -> Iterator[Finding | Note]:
     """A rate limit for the refreshes of a login, in a copy of the section."""
-    yield from check_server("14", check_refresh_limit)
+    yield from check_server("14.2", check_refresh_limit)
 
 
 def check_refresh_limit(server: Server) -> Iterator[Finding]:
@@ -117,7 +117,7 @@ def refresh(api: Api, times: int) -> list[Response]:
 
 def exercise_3() -> Iterator[Finding | Note]:
     """The user of each request in the log, in a copy of the section."""
-    yield from check_server("14", check_user_in_log)
+    yield from check_server("14.3", check_user_in_log)
 
 
 def check_user_in_log(server: Server) -> Iterator[Finding]:

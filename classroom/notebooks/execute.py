@@ -20,6 +20,8 @@ from classroom.server.temporary_folder import TemporaryFolder
 MEASURED = "measured"  # the tag of cells whose outputs differ each time
 FIRST_NOTEBOOK = NOTEBOOKS / "00_start_here.ipynb"
 CELL_TIMEOUT = 120  # seconds
+# So that two runs have the same outputs: see random_values.py for the second one.
+SAME_EACH_TIME = {STABLE_OUTPUTS: "1", "CLASSROOM_SEED": "1"}
 
 
 class NotebookError(Exception):
@@ -103,7 +105,7 @@ def run_notebook(path: Path, on_cell: Callable[[], None]) -> nbformat.NotebookNo
         others = psutil.Process().children()
         execution = client.async_execute(
             cwd=str(lessons),
-            env=make_environment({}) | places | {STABLE_OUTPUTS: "1"},
+            env=make_environment({}) | places | SAME_EACH_TIME,
             transport_encryption="auto",
             stderr=subprocess.DEVNULL,  # of the kernel itself, not of the cells
         )

@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from classroom.errors import ServerStartError, UserError
+from classroom.server.forked import is_preloaded, run_forked
 from classroom.server.process import exit_with_parent
 
 DATABASE = "data.sqlite3"
@@ -85,25 +87,39 @@ def run_flask(
     Raises ServerStartError, with its last lines of output, if the command fails, or
     takes too long.
     """
+    command = ["flask", "--app", app, *arguments]
     failure = f"cannot run flask {' '.join(arguments)}"
+    run = run_forked if is_preloaded(python) else partial(run_module, python)
     try:
-        done = subprocess.run(
-            [python, "-P", "-m", "flask", "--app", app, *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            timeout=TIMEOUT,
-        )
+        status, output = run(command, folder, environment, TIMEOUT)
     except subprocess.TimeoutExpired:
         late = f"it did not end within {TIMEOUT:.0f} seconds"
         raise ServerStartError(folder, late, ended=True, failure=failure) from None
-    if done.returncode:
-        raise ServerStartError(folder, done.stdout, ended=True, failure=failure)
-    return done.stdout
+    if status:
+        raise ServerStartError(folder, output, ended=True, failure=failure)
+    return output
+
+
+def run_module(
+    python: str,
+    command: list[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout: float,
+) -> tuple[int, str]:
+    """Run a Python module to its end, as run_forked() does, in a new process."""
+    done = subprocess.run(
+        [python, "-P", "-m", *command],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        timeout=timeout,
+    )
+    return done.returncode, done.stdout
 
 
 def is_free(port: int) -> bool:

@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Self
 
@@ -12,6 +14,7 @@ import psutil
 from classroom.errors import ServerStartError
 from classroom.sections import section_files
 from classroom.server.client import Api
+from classroom.server.forked import ForkedProcess, is_preloaded
 from classroom.server.launch import (
     DATABASE,
     database_command,
@@ -121,6 +124,9 @@ class Server(TemporaryServer):
             return
         self.flask(*database_command(self.folder))
         if self.database.exists():  # the settings may name a database elsewhere
+            with closing(sqlite3.connect(self.database)) as database:
+                # Move what is still in the write-ahead log into the file.
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             _database_copies[key] = self.database.read_bytes()
 
     @property
@@ -137,6 +143,11 @@ class Server(TemporaryServer):
         command = flask_command(0, self.app)
         if self.workers:
             command = gunicorn_command(self.workers, self.app) + self.options
+        elif is_preloaded(self.python):
+            self.process = ForkedProcess(
+                command, self.folder, self.environment, self.log
+            )
+            return
         self.process = ManagedProcess(
             command,
             folder=self.folder,

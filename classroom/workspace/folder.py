@@ -30,6 +30,7 @@ This folder is yours: `learn.py` adds to it, and changes nothing that you have c
 
 - `notebooks/`: the lessons. Your answers and experiments stay in them.
 - `section03_basics/` and so on: your copies of sections, made by `copy_section("03")`.
+- `exercises/`: your work on the exercises; `progress.json`: which ones are done.
 - `old/`: what `learn.py reset` has replaced.
 
 It is a git repository of its own. To keep your work somewhere else too, commit it,

@@ -8,7 +8,9 @@ from classroom.contract.run import ContractRun, run_contract
 from classroom.errors import UserError
 from classroom.exercises.check import run_check
 from classroom.exercises.common import log_in
+from classroom.exercises.exercise import find_exercise
 from classroom.exercises.section03 import REQUESTS
+from classroom.exercises.workspace import prepare
 from classroom.sections import all_sections, copy_section, find_section, own_copy
 from classroom.server import Server, notebook_servers
 from classroom.server.notebook_servers import serve
@@ -37,10 +39,11 @@ def api():
 
 @pytest.fixture
 def mine(tmp_path, monkeypatch):
-    """The folder of a student's copy of section 03, made by copy_section."""
+    """The folder of a student's files of exercise 03.3."""
     monkeypatch.setenv("CLASSROOM_MY", str(tmp_path))
-    copy_section("03")
-    return own_copy(find_section("03"))
+    exercise = find_exercise("03.3")
+    prepare(exercise)
+    return exercise.own_folder
 
 
 def is_done(findings):
@@ -103,7 +106,7 @@ def test_03_3_without_a_copy(tmp_path, monkeypatch):
     findings = run_check("03.3")
 
     assert [finding.done for finding in findings] == [False]
-    assert "copy_section" in findings[0].text
+    assert "start_exercise" in findings[0].text
 
 
 def test_03_3_undone(mine):
@@ -138,7 +141,10 @@ def test_03_3_with_a_route_that_creates_items(mine):
     assert [f.done for f in findings] == [True, True, True, False, True, True, True]
 
 
-def test_copy_section_leaves_a_copy_as_it_is(mine, capsys):
+def test_copy_section_leaves_a_copy_as_it_is(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CLASSROOM_MY", str(tmp_path))
+    copy_section("03")
+    mine = own_copy(find_section("03"))
     (mine / "app.py").write_text("mine\n")
 
     copy_section("03")
@@ -162,12 +168,13 @@ def served():
 
 @pytest.fixture
 def copies(tmp_path, monkeypatch):
-    """A function that copies a section as a student does, and returns the folder."""
+    """A function that makes the files of an exercise, and returns their folder."""
     monkeypatch.setenv("CLASSROOM_MY", str(tmp_path))
 
-    def copy(number):
-        copy_section(number)
-        return own_copy(find_section(number))
+    def copy(name):
+        exercise = find_exercise(name)
+        prepare(exercise)
+        return exercise.own_folder
 
     return copy
 
@@ -240,7 +247,7 @@ def write_whoami(folder, solution):
 
 
 def test_04_3(copies):
-    folder = copies("04")
+    folder = copies("04.3")
     assert done("04.3") == [True] + [False] * 3
 
     write_whoami(folder, SOLUTION_04_3)
@@ -251,9 +258,9 @@ def test_04_3(copies):
 def test_04_3_without_a_login(copies):
     open_to_all = SOLUTION_04_3.replace("    @blp.login_required()\n", "")
 
-    write_whoami(copies("04"), open_to_all.replace("get_jwt_identity()", "'ana'"))
+    write_whoami(copies("04.3"), open_to_all.replace("get_jwt_identity()", "'ana'"))
 
-    assert done("04.3") == [True, False, True, True]
+    assert done("04.3") == [True, False, False, True]
 
 
 def test_05_1(served):
@@ -316,7 +323,7 @@ def write_search(folder, view=VIEW_05_3, method=MODEL_05_3):
 
 
 def test_05_3(copies):
-    folder = copies("05")
+    folder = copies("05.3")
     assert done("05.3") == [True] + [False] * 4
 
     write_search(folder)
@@ -327,14 +334,14 @@ def test_05_3(copies):
 def test_05_3_open_to_injection(copies):
     unsafe = MODEL_05_3.replace("LIKE ? ORDER BY id", "LIKE '%\" + text + \"%'")
     unsafe = unsafe.replace(', (f"%{text}%",)', "")
-    write_search(copies("05"), method=unsafe)
+    write_search(copies("05.3"), method=unsafe)
 
     assert done("05.3") == [True, True, True, False, False, False]
 
 
 def test_05_3_in_another_format_than_items(copies):
     names_only = VIEW_05_3.replace("ItemsSchema", 'ItemsSchema(only=["items.name"])')
-    write_search(copies("05"), view=names_only)
+    write_search(copies("05.3"), view=names_only)
 
     assert done("05.3") == [True, False, True, False, True]
 
@@ -404,26 +411,27 @@ def write_value(folder, replace="", by=""):
 
 
 def test_06_3(copies):
-    folder = copies("06")
-    assert done("06.3") == [True] + [False] * 3
+    folder = copies("06.3")
+    assert done("06.3") == [True] + [False] * 5
 
     write_value(folder)
 
-    assert done("06.3") == [True] * 4
+    assert done("06.3") == [True] * 6
 
 
 def test_06_3_with_a_sum_that_is_not_rounded(copies):
-    write_value(copies("06"), "round(value or 0, 2)", "value or 0")
+    write_value(copies("06.3"), "round(value or 0, 2)", "value or 0")
 
-    assert done("06.3") == [True, False, True, True]
+    assert "0.30000000000000004" in run_check("06.3")[2].text
 
 
 def test_06_3_without_items(copies):
-    write_value(copies("06"), "value or 0", "value")
+    write_value(copies("06.3"), "value or 0", "value")
 
     findings = run_check("06.3")
 
-    assert [finding.done for finding in findings] == [True, True, False, True, False]
+    found = [finding.done for finding in findings]
+    assert found == [True, True, True, False, True, True, False]
     assert "models/item.py, line" in findings[-1].text
 
 
@@ -472,7 +480,7 @@ def write_release(folder):
 
 
 def test_07_2(copies):
-    folder = copies("07")
+    folder = copies("07.2")
     assert done("07.2") == [True, False]
 
     write_release(folder)
@@ -481,7 +489,7 @@ def test_07_2(copies):
 
 
 def test_07_2_with_a_release_that_cannot_be_set(copies):
-    folder = copies("07")
+    folder = copies("07.2")
     write_release(folder)
     health = folder / "health.py"
     code = health.read_text(encoding="utf-8")
@@ -529,7 +537,7 @@ def write_city(folder, migration):
 
 
 def test_07_3(copies):
-    folder = copies("07")
+    folder = copies("07.3")
     assert done("07.3") == [True, False]
 
     write_city(folder, SOLUTION_07_3)
@@ -539,13 +547,13 @@ def test_07_3(copies):
 
 def test_07_3_with_a_migration_that_cannot_be_undone(copies):
     begin, _, _ = SOLUTION_07_3.partition("def downgrade")
-    write_city(copies("07"), begin + "def downgrade():\n    pass\n")
+    write_city(copies("07.3"), begin + "def downgrade():\n    pass\n")
 
     assert done("07.3") == [True, True, True, True, False, False]
 
 
 def test_07_3_with_a_downgrade_that_fails(copies):
-    write_city(copies("07"), SOLUTION_07_3.replace("drop_column(", "drop_colum("))
+    write_city(copies("07.3"), SOLUTION_07_3.replace("drop_column(", "drop_colum("))
 
     text = run_check("07.3")[-1].text
 
@@ -554,7 +562,7 @@ def test_07_3_with_a_downgrade_that_fails(copies):
 
 
 def test_07_3_with_a_migration_that_fails(copies):
-    write_city(copies("07"), SOLUTION_07_3.replace("add_column(", "add_colum("))
+    write_city(copies("07.3"), SOLUTION_07_3.replace("add_column(", "add_colum("))
 
     findings = run_check("07.3")
 
@@ -616,7 +624,7 @@ def write_logins(folder, solution):
 
 
 def test_11_2(copies):
-    folder = copies("11")
+    folder = copies("11.2")
     assert done("11.2") == [True, False]
 
     write_logins(folder, SOLUTION_11_2)
@@ -629,7 +637,7 @@ def test_11_2_with_a_logout_of_all_users(copies):
         ".where(LoginModel.user_id == current_user.id)", ""
     )
     everybodys = everybodys.replace(".where(mine)", "")
-    write_logins(copies("11"), everybodys)
+    write_logins(copies("11.2"), everybodys)
 
     assert done("11.2") == [True, True, False, False, True, True, False]
 
@@ -679,7 +687,7 @@ def let_clerks_delete(folder, file, also="also=[403]"):
 
 
 def test_11_3(copies):
-    folder = copies("11")
+    folder = copies("11.3")
     assert done("11.3") == [True, False]
 
     write_before(folder, SOLUTION_11_3)
@@ -698,7 +706,7 @@ def test_11_3_with_a_status_that_is_not_described(copies):
 
 
 def test_11_3_with_a_clerk_who_may_do_everything(copies):
-    folder = copies("11")
+    folder = copies("11.3")
     write_before(folder, SOLUTION_11_3)
     let_clerks_delete(folder, "items.py")
     let_clerks_delete(folder, "stores.py")
@@ -747,7 +755,7 @@ SOLUTION_14_2 = {
 
 
 def test_14_2(copies):
-    folder = copies("14")
+    folder = copies("14.2")
     assert done("14.2") == [True, False]
 
     write_before(folder, SOLUTION_14_2)
@@ -756,7 +764,7 @@ def test_14_2(copies):
 
 
 def test_14_2_with_one_limit_for_all_logins_of_an_address(copies):
-    folder = copies("14")
+    folder = copies("14.2")
     write_before(folder, SOLUTION_14_2)
     limits = folder / "rate_limits.py"
     code = limits.read_text(encoding="utf-8")
@@ -783,7 +791,7 @@ SOLUTION_14_3 = {
 
 
 def test_14_3(copies):
-    folder = copies("14")
+    folder = copies("14.3")
     assert done("14.3") == [True] + [False] * 4 + [True]
 
     write_before(folder, SOLUTION_14_3)
@@ -792,7 +800,7 @@ def test_14_3(copies):
 
 
 def test_14_3_with_the_token_in_the_log(copies):
-    folder = copies("14")
+    folder = copies("14.3")
     changes = [('            "request_id": g.r', '            "user": 1,\n')]
     changes.append((changes[0][0], '            "head": str(request.headers),\n'))
     write_before(folder, {"logs.py": changes})

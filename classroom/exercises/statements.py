@@ -1,0 +1,23 @@
+"""The SQL that the requests of a check take."""
+
+from classroom.display.sql import read_statements
+from classroom.server import Server
+from classroom.server.client import Api
+
+# The setting with which a server logs its SQL.
+LOG_SQL = {"SQLALCHEMY_ECHO": True}
+
+
+def count_statements(server: Server, api: Api, method: str, path: str) -> int:
+    """Send a request, and return how many statements it took."""
+    before = len(server.output())
+    api.request(method, path)
+    printed = server.output()[before:]
+    return sum(sql != "COMMIT" for sql in read_statements(printed))
+
+
+def read_sql(server: Server, api: Api, path: str) -> str:
+    """Send a GET, and return the SQL that it took, in lower case."""
+    before = len(server.output())
+    api.get(path)
+    return "\n".join(read_statements(server.output()[before:])).lower()

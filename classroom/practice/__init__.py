@@ -1,0 +1,1 @@
+"""Practice: the exercises as a student does them, with hints and progress."""

@@ -1,0 +1,2 @@
+# api is a session with a new server of section 3. Write your requests here:
+api.get("/store")

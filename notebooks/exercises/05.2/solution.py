@@ -1,0 +1,1 @@
+sql = "SELECT name FROM items WHERE price >= 20 ORDER BY name"
