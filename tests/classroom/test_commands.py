@@ -220,7 +220,7 @@ def test_ctrl_c_before_the_modules_are_imported_is_one_line(start):
 
 
 @unix_only
-def test_ctrl_c_before_the_server_has_started_is_silent(start):
+def test_ctrl_c_before_the_server_has_started_is_one_line_at_most(start):
     running = start("run", "03", "--port", "0")
     learn = psutil.Process(running.process.pid)
     running.wait_for("Section 03")
@@ -229,9 +229,9 @@ def test_ctrl_c_before_the_server_has_started_is_silent(start):
 
     running.press_ctrl_c()
 
-    assert running.process.returncode == 0
-    assert running.output.read_text("utf-8").startswith("Section 03: ")
-    assert "Traceback" not in running.output.read_text("utf-8")
+    title, *rest = running.output.read_text("utf-8").splitlines()
+    assert title.startswith("Section 03: ")
+    assert rest in ([], ["Aborted!"])  # the latter if it does not wait for it yet
 
 
 @unix_only
