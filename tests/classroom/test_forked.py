@@ -63,7 +63,9 @@ def test_forked_server_that_does_not_start_says_why(tmp_path):
 
 
 def test_forked_command_returns_its_status_and_output(tmp_path):
-    assert run_forked(["this"], tmp_path, os.environ, 60)[1].startswith("The Zen of Python")
+    assert run_forked(["this"], tmp_path, os.environ, 60)[1].startswith(
+        "The Zen of Python"
+    )
     assert run_forked(["nonsense"], tmp_path, os.environ, 60)[0] == 1
 
 
