@@ -4,13 +4,12 @@ import functools
 import json
 import re
 import secrets
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import requests
 
 from classroom.errors import UserError
+from classroom.server.temporary_folder import TemporaryFolder
 
 KEY = secrets.token_hex(16)  # other programs cannot make a server record a request
 HEADER = "X-Classroom-Follow"
@@ -22,14 +21,14 @@ follow = {HEADER: KEY}
 
 
 @functools.cache
-def recordings() -> tempfile.TemporaryDirectory[str]:
+def recordings() -> TemporaryFolder:
     """Return the folder with the recordings, which is deleted at the end."""
-    return tempfile.TemporaryDirectory(prefix="classroom-", ignore_cleanup_errors=True)
+    return TemporaryFolder()
 
 
 def follow_variables() -> dict[str, str]:
     """Return the environment variables of a server whose requests can be followed."""
-    return {"CLASSROOM_FOLLOW": KEY, "CLASSROOM_RECORDINGS": recordings().name}
+    return {"CLASSROOM_FOLLOW": KEY, "CLASSROOM_RECORDINGS": str(recordings().path)}
 
 
 def read_recording(response: requests.Response) -> dict[str, Any]:
@@ -43,7 +42,7 @@ def read_recording(response: requests.Response) -> dict[str, Any]:
             'api.get("/", headers=follow).'
         )
     name = response.headers.get(PATH, "")
-    file = Path(recordings().name, f"{name}.json")
+    file = recordings().path / f"{name}.json"
     if not NAME.fullmatch(name) or not file.exists():
         raise UserError(
             "This server does not follow requests: only those that this notebook has "

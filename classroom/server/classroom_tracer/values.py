@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from time import monotonic, perf_counter
 from uuid import UUID
 
 HIDDEN = "••••••••"
@@ -213,6 +214,11 @@ def is_secret(name: str, value: object) -> bool:
 
 
 def is_time(name: str, value: object) -> bool:
-    """Return whether a number is a time, in seconds since 1970."""
-    is_large = isinstance(value, float) and 1.5e9 < value < 5e9
-    return name in TIMES or is_large
+    """Return whether a number is a time, in seconds since 1970 or since the start."""
+    if name in TIMES:
+        return True
+    if not isinstance(value, float):
+        return False
+    is_recent = any(abs(clock() - value) < 60 for clock in (monotonic, perf_counter))
+    # A price has two decimals at most, and a time has more.
+    return 1.5e9 < value < 5e9 or (is_recent and round(value, 2) != value)
