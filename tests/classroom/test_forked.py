@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from subprocess import TimeoutExpired
 
 import psutil
 import pytest
@@ -63,10 +64,18 @@ def test_forked_server_that_does_not_start_says_why(tmp_path):
 
 
 def test_forked_command_returns_its_status_and_output(tmp_path):
-    assert run_forked(["this"], tmp_path, os.environ, 60)[1].startswith(
-        "The Zen of Python"
-    )
-    assert run_forked(["nonsense"], tmp_path, os.environ, 60)[0] == 1
+    _, output = run_forked(["this"], tmp_path, os.environ, timeout=60)
+    status, _ = run_forked(["nonsense"], tmp_path, os.environ, timeout=60)
+
+    assert output.startswith("The Zen of Python")
+    assert status == 1
+
+
+def test_forked_command_has_a_limited_time(tmp_path):
+    (tmp_path / "app.py").write_text("import time; time.sleep(60)\n", encoding="utf-8")
+
+    with pytest.raises(TimeoutExpired):
+        run_forked(["flask", "routes"], tmp_path, os.environ, timeout=0.5)
 
 
 def test_forked_process_can_be_killed_with_its_children(tmp_path):

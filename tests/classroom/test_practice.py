@@ -131,6 +131,22 @@ def test_solution_keeps_the_contract_of_its_section(exercise, solved, settings):
     assert contract.broken == contract.not_reached == []
 
 
+def test_line_that_waits_and_printed_lines_are_shown(my):
+    prepare(find_exercise("03.3"))
+    with (my / "exercises" / "03.3" / "app.py").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n\n@app.patch("/store/<name>/item/<item>")\n'
+            "def wait(name, item):\n"
+            "    print('[waiting]')\n"
+            "    time.sleep(600)\n"
+        )
+
+    shown = run("practice", "03.3")
+
+    assert re.search(r"still here:\n    app\.py, line \d+: time\.sleep\(600\)", shown)
+    assert "Your code has printed:\n[waiting]\n" in shown
+
+
 def test_06_3_with_a_sum_in_python(solved):
     replace(
         solved("06.3") / "models" / "item.py",
