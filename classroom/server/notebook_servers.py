@@ -14,6 +14,11 @@ from classroom.server.follow import follow_variables
 _running: dict[str, Server] = {}
 
 
+# If a file is written twice in the same second, Python can take the bytecode of the first
+# version for that of the second.
+UNCACHED = {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
 class ReloadingApi(Api):
     """A session for an app that is being written: it runs the files as they are now.
 
@@ -69,7 +74,7 @@ def serve(
         app=app,
         workers=workers,
         settings=settings,
-        variables=follow_variables(),
+        variables=follow_variables() | (UNCACHED if is_path(number) else {}),
     )
     server.start()
     _running[name] = server

@@ -183,6 +183,18 @@ def test_own_app_is_served_as_it_is_now(own_app):
     assert api.get("/").json() == {"message": "Hello"}
 
 
+def test_own_app_is_not_mixed_up_with_an_older_version(own_app):
+    """Python compares the time of a file, in seconds, and its size."""
+    api = serve(own_app("0"))
+    messages = []
+    for number in range(5):
+        folder = own_app(str(number))
+        os.utime(Path(folder, "app.py"), (1e9, 1e9))
+        messages.append(api.get("/").json()["message"])
+
+    assert messages == ["0", "1", "2", "3", "4"]
+
+
 def test_own_app_that_no_longer_starts_says_so_until_it_is_mended(own_app):
     folder = own_app("Hi")
     api = serve(folder)
