@@ -14,8 +14,8 @@ from classroom.server.follow import follow_variables
 _running: dict[str, Server] = {}
 
 
-# If a file is written twice in the same second, Python can take the bytecode of the first
-# version for that of the second.
+# If a file is written twice in the same second, Python can take the bytecode of the
+# first version for that of the second.
 UNCACHED = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
