@@ -47,7 +47,7 @@ __pycache__/
 .venv/
 instance/
 """
-# Who commits, for git on a machine where nobody has told it.
+# The author of the first commit, where git has none in its settings.
 AUTHOR = {"user.name": "A learner", "user.email": "learner@localhost"}
 
 
@@ -73,7 +73,7 @@ def make_workspace() -> list[str]:
 
 
 def make_presentation() -> list[str]:
-    """Make a folder with the lessons for a projector, as if nobody had used them.
+    """Make a folder with fresh copies of the lessons, for a projector.
 
     The notes for instructors are in it. What is in it from the last time is deleted,
     also copies of sections: no demonstration depends on an earlier one.
