@@ -3,6 +3,8 @@
 import errno
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +17,14 @@ from classroom.console import LEARN, accept_ctrl_c, console, progress_bar
 from classroom.display.diff import compare, count_lines
 from classroom.errors import UserError
 from classroom.notebooks.staircase import PICTURE, draw_staircase
-from classroom.sections import ROOT, all_sections, find_section, own_folder
+from classroom.sections import (
+    ROOT,
+    Section,
+    all_sections,
+    find_section,
+    own_copy,
+    own_folder,
+)
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api, is_url
 from classroom.server.launch import is_free, run_here
@@ -42,6 +51,17 @@ class Url(click.ParamType[str]):
             example = "http://127.0.0.1:5000"
             raise click.UsageError(f"{value!r} is not a URL such as {example}.")
         return value
+
+
+Command = Callable[..., None]
+
+
+def own_code(command: Command) -> Command:
+    """Add the options that name a folder of the learner's own."""
+    my = click.option("--my", is_flag=True, help="Your copy of the section, in my/.")
+    return click.option("--app", type=Folder(), help="The folder of your code.")(
+        my(command)
+    )
 
 
 class Commands(click.Group):
@@ -148,16 +168,33 @@ def plan() -> None:
     show_default=True,
     help="The port to listen on; 0 picks a free one.",
 )
-@click.option("--app", type=Folder(), help="Serve this folder instead.")
-def run(section: str, port: int, app: Path | None) -> None:
+@own_code
+def run(section: str, port: int, app: Path | None, my: bool) -> None:
     """Serve a section until Ctrl-C."""
     found = find_section(section)
-    folder = existing_folder(app) if app else found.folder
+    folder = chosen_folder(found, app, my) or found.folder
     if not is_free(port):
         console.print(f"Port {port} is taken: using a free one instead.")
         port = 0
     console.print(f"Section {found.number}: {found.title}")
     sys.exit(run_here(folder, port))
+
+
+def chosen_folder(section: Section, app: Path | None, my: bool) -> Path | None:
+    """Return the folder that --app or --my names, if any.
+
+    Raises UserError if there is no app in it.
+    """
+    if app and my:
+        raise click.UsageError("Give either --app DIR or --my.")
+    copy = own_copy(section)
+    if my and not copy.exists():
+        raise UserError(
+            f"You have no copy of section {section.number} in my/{copy.name}: "
+            f'copy_section("{section.number}") in a notebook makes one.'
+        )
+    folder = copy if my else app
+    return existing_folder(folder) if folder else None
 
 
 def existing_folder(path: Path) -> Path:
@@ -270,22 +307,26 @@ def postman(section: str, output: Path | None) -> None:
 
 @cli.command()
 @click.argument("section")
-@click.option("--app", type=Folder(), help="The folder of your code.")
+@own_code
 @click.option("--url", type=Url(), help="A running server; new data stays there.")
 @click.option("--admin", metavar="NAME:PASSWORD", help="An admin of that server.")
-def check(section: str, app: Path | None, url: str | None, admin: str | None) -> None:
+def check(
+    section: str, app: Path | None, my: bool, url: str | None, admin: str | None
+) -> None:
     """Check which of a section's promises your code, or any server, keeps."""
     from classroom.contract.report import report_contract  # pytest is slow to import
 
-    number = find_section(section).number
-    if (app is None) == (url is None):
-        raise click.UsageError("Give either --app DIR or --url URL.")
-    if app is not None:
+    found = find_section(section)
+    number = found.number
+    if (app is not None or my) == (url is not None):
+        raise click.UsageError("Give either --app DIR or --my or --url URL.")
+    folder = chosen_folder(found, app, my)
+    if folder is not None:
         if admin:
             raise click.UsageError(
                 "--admin needs --url: with --app, an admin is created for you."
             )
-        with Server(existing_folder(app), settings=NO_LIMITS) as server:
+        with Server(folder, settings=NO_LIMITS) as server:
             kept = report_contract(number, server.address, server=server)
     else:
         assert url is not None
@@ -296,11 +337,13 @@ def check(section: str, app: Path | None, url: str | None, admin: str | None) ->
 
 @cli.command()
 @click.argument("section")
-def rehearse(section: str) -> None:
-    """Deploy a section as Heroku would, but on this machine."""
+@own_code
+def rehearse(section: str, app: Path | None, my: bool) -> None:
+    """Deploy a section, as it is committed, as Heroku would, but on this machine."""
     from classroom.heroku import pipeline, terminal  # slow to import
 
     found = find_section(section)
+    found = replace(found, folder=chosen_folder(found, app, my) or found.folder)
     with terminal.TerminalListener() as listener:
         rehearsal = pipeline.run_rehearsal(found, listener)
     terminal.print_rehearsal(rehearsal)

@@ -7,11 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import nbformat
 import pytest
+from click.testing import CliRunner
 
+from classroom.cli import chosen_folder, cli
+from classroom.errors import UserError
 from classroom.notebooks.execute import find_notebooks, read_notebook
-from classroom.sections import ROOT, copy_section
+from classroom.sections import ROOT, copy_section, find_section
 from classroom.workspace import folder as workspace_folder
 from classroom.workspace.folder import make_presentation, make_workspace, reset
 from classroom.workspace.lessons import update_lesson
@@ -139,7 +143,7 @@ def test_workspace_that_cannot_be_written_is_one_sentence(my, name):
     else:
         (my / name).mkdir()
 
-    with pytest.raises(workspace_folder.UserError, match=r"cannot be written: \w"):
+    with pytest.raises(UserError, match=r"cannot be written: \w"):
         make_workspace()
 
 
@@ -248,6 +252,29 @@ def test_presentation_does_not_depend_on_an_earlier_one(my, monkeypatch, tmp_pat
     assert not left.exists()
     assert sorted(p.name for p in left.parent.glob("notebooks/*.ipynb")) == LESSONS
     assert not my.exists()
+
+
+def test_own_copy_is_chosen_by_my(my, monkeypatch):
+    section = find_section("03")
+    with pytest.raises(
+        UserError, match=r"no copy of section 03 in my/section03_basics"
+    ):
+        chosen_folder(section, None, my=True)
+
+    copy_section("03")
+
+    assert chosen_folder(section, None, my=True) == my / "section03_basics"
+    assert chosen_folder(section, None, my=False) is None
+    with pytest.raises(click.UsageError, match="either --app DIR or --my"):
+        chosen_folder(section, my, my=True)
+
+
+@pytest.mark.parametrize("command", ["check", "rehearse", "run"])
+def test_commands_take_the_own_copy(my, command):
+    result = CliRunner().invoke(cli, [command, "03", "--my"])
+
+    assert result.exit_code == 1
+    assert "You have no copy of section 03" in result.output
 
 
 def test_plan_has_a_table_for_each_lesson():
