@@ -19,7 +19,7 @@ from classroom.server.temporary_folder import TemporaryFolder
 
 MEASURED = "measured"  # the tag of cells whose outputs differ each time
 FIRST_NOTEBOOK = NOTEBOOKS / "00_start_here.ipynb"
-CELL_TIMEOUT = 120  # seconds
+CELL_TIMEOUT = 180  # seconds
 # So that two runs have the same outputs: see random_values.py for the second one.
 SAME_EACH_TIME = {STABLE_OUTPUTS: "1", "CLASSROOM_SEED": "1"}
 

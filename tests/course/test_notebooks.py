@@ -18,7 +18,7 @@ from classroom.sections import all_sections
 NOTEBOOK_PATHS = find_notebooks([])
 # Calls that measure time, whose outputs differ in each run.
 MEASURES = r"\b(measure|draw_lines|draw_profiles|rehearse|draw_timeline)\("
-SECONDS = 120  # on any machine; on an idle one, each takes less than 40
+SECONDS = 300  # on any machine; on an idle one, each takes less than 60
 # The first line of a cell that writes a file of the learner's own app.
 WRITE = re.compile(r"%%writefile (-a )?\{\w+\}/(\S+)\n")
 LONGEST_STEP = 20  # new lines of code in a file
