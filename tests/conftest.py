@@ -18,6 +18,7 @@ from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api
 from classroom.server.postgres import Postgres
 from classroom.server.postgres_programs import find_programs
+from classroom.server.redis import Redis, find_redis
 
 # The tests start hundreds of processes. Without cached bytecode, each would take four
 # times as long to import its modules.
@@ -112,6 +113,17 @@ def postgres(needs: Callable[[object, str], None]) -> Iterator[Postgres]:
     except UserError as error:
         needs(None, str(error))
     with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def redis_server(needs: Callable[[object, str], None]) -> Iterator[Redis]:
+    """A temporary Redis server for the tests of a module."""
+    try:
+        find_redis()
+    except UserError as error:
+        needs(None, str(error))
+    with Redis() as server:
         yield server
 
 

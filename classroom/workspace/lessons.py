@@ -12,9 +12,8 @@ from nbformat import NotebookNode
 
 from classroom.sections import ROOT
 
-LESSON = (
-    "lesson"  # the metadata of a copy: the digest of the lesson that it is a copy of
-)
+# The metadata of a copy: the digest of the lesson that it is a copy of.
+LESSON = "lesson"
 
 
 def fresh_copy(lesson: Path, folder: Path, notes: bool = False) -> NotebookNode:

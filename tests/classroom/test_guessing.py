@@ -15,17 +15,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WS
 QUICK = {"PASSWORD_HASH": "scrypt:1024:8:1", "GUESS_LIMIT": "10 per hour"}
 
 
-@pytest.fixture(scope="module")
-def counter(needs):
-    """A temporary Redis server."""
-    try:
-        find_redis()
-    except UserError as error:
-        needs(None, str(error))
-    with Redis() as server:
-        yield server
-
-
 def count_guesses(**settings):
     """Return how many guesses two workers of section 14 test."""
     folder = find_section("14").folder
@@ -40,8 +29,8 @@ def test_two_workers_count_for_themselves():
     assert count_guesses() == 20
 
 
-def test_two_workers_count_together_in_redis(counter):
-    assert count_guesses(RATELIMIT_STORAGE_URI=counter.url) == 10
+def test_two_workers_count_together_in_redis(redis_server):
+    assert count_guesses(RATELIMIT_STORAGE_URI=redis_server.url) == 10
 
 
 def test_server_without_limits_is_a_user_error(monkeypatch):

@@ -8,29 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from classroom.errors import UserError
 from classroom.sections import find_section
 from classroom.server import Server
-from classroom.server.redis import Redis, find_redis
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WSL")
 
 
 @pytest.fixture(scope="module")
-def redis(needs):
-    try:
-        find_redis()
-    except UserError as error:
-        needs(None, str(error))
-    with Redis() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def servers(redis):
+def servers(redis_server):
     """Two servers with different databases, which count in the same Redis."""
     settings = {
-        "RATELIMIT_STORAGE_URI": redis.url,
+        "RATELIMIT_STORAGE_URI": redis_server.url,
         "TRUSTED_PROXIES": 1,  # so that each test can have addresses of its own
         "GUESS_LIMIT": "4 per hour",  # longer than any test takes
         "PASSWORD_HASH": "scrypt:128:1:1",  # which is quick
@@ -86,22 +74,22 @@ def test_right_password_works_from_another_address_during_an_attack(servers):
         assert log_in(server, "10.0.0.4", **right) == 200
 
 
-def test_without_redis_each_process_counts_alone(servers, redis):
+def test_without_redis_each_process_counts_alone(servers, redis_server):
     one, two = servers
-    redis.halt()
+    redis_server.halt()
     try:
         assert guesses(one, 5, "10.0.0.5") == [401] * 4 + [429]
         assert guesses(two, 1, "10.0.0.5") == [401]
         assert "falling back to in-memory" in one.output()
     finally:
-        redis.start()
+        redis_server.start()
 
 
-def test_redis_counts_again_after_a_restart(servers, redis):
+def test_redis_counts_again_after_a_restart(servers, redis_server):
     one, two = servers
-    redis.halt()
+    redis_server.halt()
     guesses(one, 1, "10.0.0.6")
-    redis.start()
+    redis_server.start()
 
     def count_together(number):
         address = f"10.1.0.{number}"
@@ -113,10 +101,10 @@ def test_redis_counts_again_after_a_restart(servers, redis):
 
 
 def test_redis_that_hangs_delays_parallel_logins_by_a_few_seconds(
-    servers, redis, at_once
+    servers, redis_server, at_once
 ):
     one, _ = servers
-    [process] = redis.process.children()
+    [process] = redis_server.process.children()
     began = time.monotonic()
     process.suspend()
     try:
@@ -128,7 +116,7 @@ def test_redis_that_hangs_delays_parallel_logins_by_a_few_seconds(
     assert time.monotonic() - began < 10
 
 
-def test_redis_that_ends_during_parallel_logins_causes_no_error(servers, redis):
+def test_redis_that_ends_during_parallel_logins_causes_no_error(servers, redis_server):
     _, two = servers
     ended = threading.Event()
 
@@ -140,9 +128,9 @@ def test_redis_that_ends_during_parallel_logins_causes_no_error(servers, redis):
 
     with ThreadPoolExecutor(8) as clients:
         found = clients.map(log_in_until_it_ends, range(8))
-        redis.halt()
+        redis_server.halt()
         assert guesses(two, 1, "10.3.9.0") == [401]
         ended.set()
-    redis.start()
+    redis_server.start()
 
     assert set.union(*found) == {401}
