@@ -219,6 +219,20 @@ def test_04_3_without_a_login(solved, replace):
     assert marks(run_check("04.3")) == "✓○○✓"
 
 
+def test_04_4_with_a_test_of_the_status_only(solved, replace):
+    kept = '    assert api.get("/item/Tea").status_code == 200\n'
+    replace(solved("04.4") / "test_delete.py", kept, "")
+
+    assert marks(run_check("04.4")) == "✓✓✓○"
+
+
+def test_04_5_with_the_demo_user(solved, replace):
+    reviews = solved("04.5") / "reviews.py"
+    replace(reviews, "add(get_jwt_identity(), ", 'add("ana", ')
+
+    assert marks(run_check("04.5")) == "✓○○✓✓○"
+
+
 @pytest.mark.parametrize(
     ("sql", "found"),
     [
@@ -247,6 +261,40 @@ def test_05_3_in_another_format_than_items(solved, replace):
     replace(items, f"{begin}ItemsSchema{end}", f"{begin}{schema}{end}")
 
     assert marks(run_check("05.3")) == "✓○✓○✓"
+
+
+def test_05_4_with_a_lock_in_python(my, replace):
+    prepare(find_exercise("05.4"))  # its bug is still there
+    items = my / "exercises" / "05.4" / "items.py"
+    replace(items, "\n\nblp =", "\nimport threading\n\nlock = threading.Lock()\nblp =")
+    like = "likes = ItemModel.like(name)"
+    replace(items, like, f"with lock:\n            {like}")
+
+    assert marks(run_check("05.4")) == "✓✓✓✓✓○"
+
+
+def test_05_4_with_likes_in_another_column(solved):
+    folder = solved("05.4")
+    for path in (folder / "schema.sql", folder / "models.py"):
+        code = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"\blikes\b", "hearts", code), encoding="utf-8")
+
+    assert "no such column: likes" in run_check("05.4")[-1].text
+
+
+def test_05_5_with_a_transaction_for_each_item(solved, replace):
+    models = solved("05.5") / "models.py"
+    one, many = "db.executemany(insert, new)", "db.execute(insert, item)"
+    replace(
+        models,
+        f"            with get_db() as db:\n                {one}",
+        "            if any(cls.find(item['name']) for item in new):\n"
+        "                raise NameTaken\n"
+        f"            for item in new:\n                with get_db() as db:\n"
+        f"                    {many}",
+    )
+
+    assert marks(run_check("05.5")) == "✓✓○✓✓✓"
 
 
 def test_06_1_half_done():
@@ -339,6 +387,35 @@ def test_07_3_with_a_migration_that_fails(solved, replace):
 
     assert marks(findings) == "✓✓○"
     assert "migrations/versions/0003_city.py, line" in findings[-1].text
+
+
+TOWN = "migrations/versions/0004_town.py"
+RENAMED_BACK = 'op.alter_column("stores", "town", new_column_name="city")'
+
+
+@pytest.mark.parametrize(
+    ("new", "missing"),
+    [
+        ('op.execute("SELECT 1")', "no such column: city"),
+        (
+            'op.execute("ALTER TABLE stores DROP COLUMN town")\n'
+            '    op.execute("ALTER TABLE stores ADD COLUMN city VARCHAR(80)")',
+            "the town is the city again.",
+        ),
+    ],
+    ids=["no city", "an empty city"],
+)
+def test_07_4_with_a_wrong_downgrade(solved, replace, new, missing):
+    replace(solved("07.4") / TOWN, RENAMED_BACK, new)
+
+    assert missing in run_check("07.4")[-1].text
+
+
+def test_07_5_with_the_last_address(solved, replace):
+    last = 'request.headers["X-Forwarded-For"].split(", ")[-1]'
+    replace(solved("07.5") / "counts.py", "request.remote_addr", last)
+
+    assert marks(run_check("07.5")) == "✓○✓✓○○○"
 
 
 def test_11_2_with_a_logout_of_all_users(solved, replace):
