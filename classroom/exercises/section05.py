@@ -128,7 +128,7 @@ def like_at_once(server: Server, api: Api, name: str) -> list[Response]:
         database.execute(update, (name,))
         path = f"/item/{name}/like"
         replies = [pool.submit(server.api().post, path) for _ in range(4)]
-        for _ in range(20):  # by the end of these requests, the others wait
+        for _ in range(5):  # by the end of these requests, the others wait
             api.get(f"/item/{name}")
         database.execute("COMMIT")
         return [reply.result() for reply in replies]

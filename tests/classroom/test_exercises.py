@@ -282,16 +282,14 @@ def test_05_4_with_likes_in_another_column(solved):
     assert "no such column: likes" in run_check("05.4")[-1].text
 
 
-def test_05_5_with_a_transaction_for_each_item(solved, replace):
-    models = solved("05.5") / "models.py"
-    one, many = "db.executemany(insert, new)", "db.execute(insert, item)"
+def test_05_5_with_a_transaction_for_each_item(my, replace):
+    prepare(find_exercise("05.5"))
     replace(
-        models,
-        f"            with get_db() as db:\n                {one}",
-        "            if any(cls.find(item['name']) for item in new):\n"
-        "                raise NameTaken\n"
-        f"            for item in new:\n                with get_db() as db:\n"
-        f"                    {many}",
+        my / "exercises" / "05.5" / "models.py",
+        "        return [cls.add(**item) for item in new]",
+        '        if any(cls.find(item["name"]) for item in new):\n'
+        "            raise NameTaken\n"
+        "        return [cls.add(**item) for item in new]",
     )
 
     assert marks(run_check("05.5")) == "✓✓○✓✓✓"
@@ -393,22 +391,10 @@ TOWN = "migrations/versions/0004_town.py"
 RENAMED_BACK = 'op.alter_column("stores", "town", new_column_name="city")'
 
 
-@pytest.mark.parametrize(
-    ("new", "missing"),
-    [
-        ('op.execute("SELECT 1")', "no such column: city"),
-        (
-            'op.execute("ALTER TABLE stores DROP COLUMN town")\n'
-            '    op.execute("ALTER TABLE stores ADD COLUMN city VARCHAR(80)")',
-            "the town is the city again.",
-        ),
-    ],
-    ids=["no city", "an empty city"],
-)
-def test_07_4_with_a_wrong_downgrade(solved, replace, new, missing):
-    replace(solved("07.4") / TOWN, RENAMED_BACK, new)
+def test_07_4_without_a_downgrade(solved, replace):
+    replace(solved("07.4") / TOWN, RENAMED_BACK, "pass")
 
-    assert missing in run_check("07.4")[-1].text
+    assert "no such column: city" in run_check("07.4")[-1].text
 
 
 def test_07_5_with_the_last_address(solved, replace):
