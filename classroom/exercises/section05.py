@@ -100,14 +100,17 @@ def check_likes_of_item(server: Server, api: Api) -> Iterator[Finding]:
     name = random_name("Chair")
     api.put(f"/item/{name}", json={"price": 1})
     for likes in (1, 2):
-        ok, note = expect(api.post(f"/item/{name}/like"), 200, {"likes": likes})
-        yield Finding(ok, f"Like {likes} responds with 200, and the number.{note}")
+        body = {"likes": likes}
+        ok, note = expect(api.post(f"/item/{name}/like"), 200, body)
+        text = f"POST /item/<name>/like responds with 200 and {body}.{note}"
+        yield Finding(ok, text)
     ok, note = expect(api.post(f"/item/{name}x/like"), 404)
-    yield Finding(ok, f"To like an item that does not exist is 404.{note}")
+    yield Finding(ok, f"A like of an item that does not exist is 404.{note}")
     try:
         replies = like_at_once(server, api, name)
     except sqlite3.OperationalError as error:
-        yield Finding(False, f"The table items has the column likes. ({error})")
+        text = "Another process can add a like, in the column likes of the items."
+        yield Finding(False, f"{text} ({error})")
         return
     ok = all(reply.status_code == 200 for reply in replies)
     yield Finding(ok, "Four requests at the same time respond with 200.")
@@ -153,8 +156,8 @@ def check_transaction(api: Api) -> Iterator[Finding]:
     ok, note = expect(reply, 201, {"items": new})
     yield Finding(ok, f"POST /import responds with 201, and the items.{note}")
     commits = count_commits(reply)
-    text = f"Twelve items take one transaction. (They have taken {commits})"
-    yield Finding(commits == 1, text)
+    note = "" if commits == 1 else f" (It takes {commits})"
+    yield Finding(commits == 1, f"One transaction stores all twelve items.{note}")
     ok, note = expect(api.get("/items"), 200, {"items": new})
     yield Finding(ok, f"GET /items lists them.{note}")
     more = [{"name": "Map", "price": 1}, new[5]]

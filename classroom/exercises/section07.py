@@ -183,7 +183,7 @@ def check_counts(api: Api) -> Iterator[Finding]:
     for client, (addresses, status) in FORWARDED.items():
         reply = api.get("/counts", headers={"X-Forwarded-For": addresses})
         ok, note = expect(reply, status, counts if status == 200 else None)
-        text = f"With X-Forwarded-For: {addresses}, the status is {status}:"
-        yield Finding(ok, f"{text} this is a client {client}.{note}")
+        text = f"Behind two proxies, a client {client} gets {status}"
+        yield Finding(ok, f"{text} (X-Forwarded-For: {addresses}).{note}")
     ok, note = expect(api.get("/counts"), 403)
-    yield Finding(ok, f"Without this header, it is 403.{note}")
+    yield Finding(ok, f"A client without this header gets 403.{note}")
