@@ -165,7 +165,7 @@ FORWARDED = {
     "in the office": (f"{OFFICE}, {PROXY}", 200),
     "elsewhere": (f"{OTHER}, {PROXY}", 403),
     "elsewhere that sends the office's address": (f"{OFFICE}, {OTHER}, {PROXY}", 403),
-    "elsewhere, behind a proxy in the office": (f"{OTHER}, {OFFICE}", 403),
+    "elsewhere whose proxy is in the office": (f"{OTHER}, {OFFICE}", 403),
 }
 
 
