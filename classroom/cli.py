@@ -21,6 +21,8 @@ from classroom.sections import (
     ROOT,
     Section,
     all_sections,
+    app_sections,
+    find_app,
     find_section,
     own_copy,
     own_folder,
@@ -171,7 +173,7 @@ def plan() -> None:
 @own_code
 def run(section: str, port: int, app: Path | None, my: bool) -> None:
     """Serve a section until Ctrl-C."""
-    found = find_section(section)
+    found = find_app(section)
     folder = chosen_folder(found, app, my) or found.folder
     if not is_free(port):
         console.print(f"Port {port} is taken: using a free one instead.")
@@ -286,7 +288,7 @@ def refresh() -> None:
         raise UserError("Nothing was saved. Fix the cell that failed, then try again.")
     save_pages(pages)
     PICTURE.write_text(draw_staircase(all_sections()), encoding="utf-8")
-    for section in all_sections():
+    for section in app_sections():
         write_collection(section, collection_file(section))
 
 
@@ -297,7 +299,7 @@ def postman(section: str, output: Path | None) -> None:
     """Make a Postman collection of a section's requests."""
     from classroom.postman.collection import collection_file, write_collection
 
-    found = find_section(section)
+    found = find_app(section)
     file = output or collection_file(found)
     write_collection(found, file)
     console.print(f"The collection: {escape(str(file))}")
@@ -316,7 +318,7 @@ def check(
     """Check which of a section's promises your code, or any server, keeps."""
     from classroom.contract.report import report_contract  # pytest is slow to import
 
-    found = find_section(section)
+    found = find_app(section)
     number = found.number
     if (app is not None or my) == (url is not None):
         raise click.UsageError("Give either --app DIR or --my or --url URL.")
@@ -355,7 +357,7 @@ def rehearse(section: str, app: Path | None, my: bool) -> None:
 @click.argument("after")
 def diff(before: str, after: str) -> None:
     """Show what section AFTER changes in section BEFORE."""
-    changes = compare(find_section(before), find_section(after))
+    changes = compare(find_app(before), find_app(after))
     console.print(
         f"[bold]From section {changes.before.number}, {changes.before.title}, "
         f"to section {changes.after.number}, {changes.after.title}[/]\n"
