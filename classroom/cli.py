@@ -342,7 +342,8 @@ def check(
 @own_code
 def rehearse(section: str, app: Path | None, my: bool) -> None:
     """Deploy a section, as it is committed, as Heroku would, but on this machine."""
-    from classroom.heroku import pipeline, terminal  # slow to import
+    from classroom.heroku import pipeline  # slow to import
+    from classroom.rehearsal import terminal
 
     found = find_section(section)
     found = replace(found, folder=chosen_folder(found, app, my) or found.folder)

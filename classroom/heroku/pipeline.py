@@ -5,13 +5,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from classroom.errors import UserError
-from classroom.heroku import git
 from classroom.heroku.build import build
-from classroom.heroku.checks import Deployed, check
 from classroom.heroku.config_vars import config_vars, read_procfile
-from classroom.heroku.database import new_database
 from classroom.heroku.dyno import Dyno
-from classroom.heroku.git import Change
 from classroom.heroku.lifecycle import (
     discover,
     expect_web,
@@ -19,11 +15,17 @@ from classroom.heroku.lifecycle import (
     start,
     stop,
 )
-from classroom.heroku.steps import Listener, Recorder, Rehearsal, StepFailed
+from classroom.heroku.push import push
+from classroom.rehearsal import git
+from classroom.rehearsal.checks import Deployed, check
+from classroom.rehearsal.database import new_database
+from classroom.rehearsal.git import Change
+from classroom.rehearsal.steps import Listener, Recorder, Rehearsal, StepFailed
 from classroom.sections import Section
 from classroom.server.postgres import HOST, find_free_port
 from classroom.server.temporary_folder import TemporaryFolder
 
+ADVICE = "find out what is different on Heroku"
 BOOT_LIMIT = 60.0  # seconds after which Heroku stops a process that does not listen
 
 
@@ -73,7 +75,7 @@ def run_rehearsal(
             broken = ", broken on purpose" if change else ""
             log.result = f"everything that is committed{broken}"
         with recorder.step("Push the folder") as log:
-            git.push(log, copy, prefix, remote, app)
+            push(log, copy, prefix, remote, app)
             log.result = f"only {prefix}, to the branch main of the remote heroku"
         with recorder.step("Build") as log:
             build(log, app, environment)
@@ -115,8 +117,8 @@ def run_app(
             expect_web(log, types)
             start(log, web, variables | {"PORT": str(port)}, boot_limit)
         with recorder.step("Check") as log:
-            check(
-                log, web, recorder.rehearsal.section, Deployed(app, address, variables)
-            )
+            one_off = variables | {"DYNO": "run.1"}  # for commands, as heroku run
+            app_there = Deployed(app, address, one_off)
+            check(log, recorder.rehearsal.section, app_there, web.copy_output, ADVICE)
         with recorder.step("Stop") as log:
             stop(log, web)

@@ -1,4 +1,4 @@
-"""Push a section's folder with git subtree, from a clone to a local repository."""
+"""Clone the repository: a deployment only gets what is committed."""
 
 import os
 import subprocess
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from classroom.errors import UserError
-from classroom.heroku.programs import find_program, run_program
-from classroom.heroku.steps import Log
+from classroom.rehearsal.programs import find_program, run_program
+from classroom.rehearsal.steps import Log
 
 Change = Callable[[Path], None]
 
 NO_REPOSITORY = (
-    "There is no git repository here, and Heroku only gets what is committed: "
+    "There is no git repository here, and a deployment only gets what is committed: "
     "download this repository with 'git clone', not as a ZIP file."
 )
 NO_SUBTREE = (
@@ -69,7 +69,7 @@ def find_repository(folder: Path) -> tuple[Path, str]:
         if query_git(repository, "ls-files", "--", "learn.py") is None:
             raise UserError(NO_REPOSITORY)
         raise UserError(
-            f"Heroku only gets what is committed, and {prefix} is not: commit it."
+            f"A deployment only gets what is committed, and {prefix} is not: commit it."
         )
     return repository, prefix
 
@@ -105,16 +105,3 @@ def commit(log: Log, clone: Path, prefix: str, change: Change) -> None:
     change(clone / prefix)
     git(log, clone, "add", "--all", prefix)
     git(log, clone, "commit", "--quiet", "--message", "Break it on purpose")
-
-
-def push(log: Log, clone: Path, prefix: str, remote: Path, app: Path) -> None:
-    """Push a folder to a new remote repository, and check out the pushed files.
-
-    remote: where to create the repository; app: the folder for the files.
-    """
-    git(log, clone, "init", "--quiet", "--bare", str(remote))
-    git(log, clone, "remote", "add", "heroku", str(remote))
-    git(log, clone, "subtree", "push", "--prefix", prefix, "heroku", "main")
-    app.mkdir()
-    repository = [f"--git-dir={remote}", f"--work-tree={app}"]
-    git(log, app, *repository, "checkout", "--quiet", "main", "--", ".")
