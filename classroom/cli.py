@@ -340,15 +340,24 @@ def check(
 @cli.command()
 @click.argument("section")
 @own_code
-def rehearse(section: str, app: Path | None, my: bool) -> None:
-    """Deploy a section, as it is committed, as Heroku would, but on this machine."""
-    from classroom.heroku import pipeline  # slow to import
+@click.option(
+    "--section", "deployed", metavar="SECTION", help="For 08: what to deploy."
+)
+def rehearse(section: str, app: Path | None, my: bool, deployed: str | None) -> None:
+    """Deploy a section, as it is committed, as Heroku or a server would, but here."""
+    from classroom.heroku.pipeline import run_rehearsal
+    from classroom.own_server.pipeline import run_server_rehearsal  # slow to import
     from classroom.rehearsal import terminal
 
     found = find_section(section)
+    run = run_rehearsal if found.has_app else run_server_rehearsal
+    if found.has_app and deployed:
+        raise click.UsageError("--section is for rehearse 08.")
+    if not found.has_app:
+        found = find_app(deployed or "07")
     found = replace(found, folder=chosen_folder(found, app, my) or found.folder)
     with terminal.TerminalListener() as listener:
-        rehearsal = pipeline.run_rehearsal(found, listener)
+        rehearsal = run(found, listener)
     terminal.print_rehearsal(rehearsal)
     sys.exit(0 if rehearsal.ok else 1)
 
