@@ -340,9 +340,7 @@ def check(
 @cli.command()
 @click.argument("section")
 @own_code
-@click.option(
-    "--section", "deployed", metavar="SECTION", help="For 08: what to deploy."
-)
+@click.option("--section", "deployed", metavar="NUMBER", help="What 08 deploys.")
 def rehearse(section: str, app: Path | None, my: bool, deployed: str | None) -> None:
     """Deploy a section, as it is committed, as Heroku or a server would, but here."""
     from classroom.heroku.pipeline import run_rehearsal

@@ -122,7 +122,5 @@ def back_up_and_restore(log: Log, server: Stack) -> None:
     status = server.run(log, "backup.sh")
     [backup] = (server.settings.folder / "backups").glob("*.dump")
     if status or server.run(log, "restore.sh", str(backup)):
-        raise StepFailed(
-            "Fix the error that the script reports, and commit the change."
-        )
+        raise StepFailed("Fix the error that the script reports, and commit it.")
     log.result = f"{backup.stat().st_size // 1024} KiB"
