@@ -3,8 +3,8 @@
     python -I -S service_manager.py FOLDER
 
 FOLDER has the units. The manager adds the socket "control", for systemctl.py, and the
-file "journal", with the output of all services. It needs no root, so it ignores users
-and all settings that limit what a service may do. It imports only the standard library.
+file "journal", with the output of all services. It ignores the settings that limit what
+a service may do and, unless it is root, the user. It imports only the standard library.
 """
 
 import fcntl
@@ -89,6 +89,7 @@ class Service:
         notify.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messages:
             messages.bind(str(notify))
+            notify.chmod(0o666)  # the service may run as another user
             messages.settimeout(0.1)
             self.process = self._launch(notify)
             self._wait_until_ready(self.process, messages)
@@ -111,6 +112,7 @@ class Service:
                     stdout=journal,
                     stderr=journal,
                     pass_fds=[passed],
+                    user=unit["User"] if os.geteuid() == 0 else None,
                 )
         finally:
             os.close(passed)
