@@ -7,7 +7,7 @@ from IPython.display import display
 
 from classroom.display.code import Code
 from classroom.errors import UserError
-from classroom.sections import find_folder
+from classroom.sections import find_files
 
 
 def find_definition(tree: ast.Module, name: str) -> tuple[int, int] | None:
@@ -48,7 +48,7 @@ def is_not_a_method(node: ast.stmt) -> bool:
 
 def read_source(number: str | int, file: str) -> str:
     """Return the content of a section's file; raise UserError if there is none."""
-    folder = find_folder(number)
+    folder = find_files(number)
     try:
         return (folder / file).read_text(encoding="utf-8")
     except OSError:
@@ -66,7 +66,7 @@ def show_source(number: str | int, file: str, *names: str) -> None:
     Raises UserError if there is no such section, file or name.
     """
     source = read_source(number, file)
-    path = f"{find_folder(number).name}/{file}"
+    path = f"{find_files(number).name}/{file}"
     if not names:
         language = file.rpartition(".")[2].replace("py", "python")
         display(Code(f"`{path}`", language, source))

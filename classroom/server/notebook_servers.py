@@ -55,7 +55,11 @@ def read_files(server: Server) -> dict[str, bytes]:
 
 
 def serve(
-    number: str | int, app: str = "app", workers: int = 0, **settings: object
+    number: str | int,
+    app: str = "app",
+    workers: int = 0,
+    unix_socket: bool = False,
+    **settings: object,
 ) -> Api:
     """Start a section's server and return a session for it.
 
@@ -66,6 +70,7 @@ def serve(
         whose server restarts by itself whenever its files have changed.
     app: the module to serve, if not app.py; each has a server of its own.
     workers: how many gunicorn workers serve it; 0 is flask run.
+    unix_socket: whether they also listen at a Unix socket, for serve_nginx().
     settings: what to set in app.config, such as JWT_ACCESS_TOKEN_EXPIRES=2.
 
     Raises UserError if there is no such section, ServerStartError if its server ends.
@@ -78,6 +83,7 @@ def serve(
         folder,
         app=app,
         workers=workers,
+        unix_socket=unix_socket,
         settings=settings,
         variables=follow_variables() | (UNCACHED if is_path(number) else {}),
     )
