@@ -22,7 +22,7 @@ from classroom.sections import (
 )
 
 # The first comment of a file, or the description of a unit.
-PURPOSE = re.compile(r"\A(?:#!.*\n)?# (.+)|^Description=(.+)", re.MULTILINE)
+PURPOSE = re.compile(r"\A(?:#!.*\n)?# (.+?)(?::  .*)?$|^Description=(.+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)

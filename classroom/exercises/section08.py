@@ -8,7 +8,7 @@ import requests
 from requests_toolbelt.adapters.source import SourceAddressAdapter
 
 from classroom.errors import UserError
-from classroom.exercises.common import describe, expect, read_body
+from classroom.exercises.common import expect, read_body
 from classroom.exercises.exercise import find_exercise
 from classroom.exercises.finding import Finding
 from classroom.experiments.slow_clients import CLIENTS, count_served
@@ -64,7 +64,7 @@ def is_json_error(reply: requests.Response, status: int) -> tuple[bool, str]:
         and isinstance(body.get("message"), str)
     )
     kind = reply.headers.get("Content-Type", "no Content-Type")
-    return ok, "" if ok else f"{describe(reply).removesuffix(')')}, as {kind})"
+    return ok, "" if ok else f" (The response is {reply.status_code}, as {kind})"
 
 
 def exercise_1() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +14,9 @@ from classroom.server.postgres import HOST, find_free_port
 from classroom.server.temporary_folder import TemporaryFolder
 
 FILES = "nginx"  # the folder with the files of nginx, in section 8 and in one's own
+
+# An error in its files, as nginx prints it: with or without a time and a process id.
+EMERGENCY = re.compile(r"\[emerg\] (?:\d+#\d+: )?(.+)")
 
 
 class Site:
@@ -103,9 +107,9 @@ class Site:
             (self.logs / name).write_text(text, "utf-8")
 
     def _shorten(self, message: str) -> str:
-        """Return an error of nginx without the temporary folder, and its last line."""
-        lines = message.replace(f"{self.logs}{os.sep}", "").splitlines()
-        return "\n".join(line for line in lines if "test failed" not in line)
+        """Return the errors that nginx has found, without times and folders."""
+        found = EMERGENCY.findall(message.replace(f"{self.logs}{os.sep}", ""))
+        return "\n".join(f"nginx: {error}" for error in dict.fromkeys(found)) or message
 
     def api(self) -> Api:
         """Return a new session that talks to nginx."""
