@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from classroom.cli import chosen_folder, cli
+from classroom.cli import cli
+from classroom.commands.options import chosen_folder
 from classroom.errors import UserError
 from classroom.notebooks.execute import find_notebooks, read_notebook
 from classroom.sections import ROOT, copy_section, find_section
@@ -269,7 +270,7 @@ def test_own_copy_is_chosen_by_my(my, monkeypatch):
         chosen_folder(section, my, my=True)
 
 
-@pytest.mark.parametrize("command", ["check", "rehearse", "run"])
+@pytest.mark.parametrize("command", ["check", "diff", "rehearse", "run"])
 def test_commands_take_the_own_copy(my, command):
     result = CliRunner().invoke(cli, [command, "03", "--my"])
 
