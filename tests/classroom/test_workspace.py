@@ -278,6 +278,38 @@ def test_commands_take_the_own_copy(my, command):
     assert "You have no copy of section 03" in result.output
 
 
+def test_diff_shows_what_the_own_copy_changes(my):
+    copy_section("03")
+    app = my / "section03_basics" / "app.py"
+    app.write_text(app.read_text("utf-8") + "\nmine = True\n", "utf-8")
+
+    result = CliRunner().invoke(cli, ["diff", "03", "--my"])
+
+    assert result.exit_code == 0
+    assert "to your code in section03_basics" in result.output
+    assert "app.py (+2 −0)" in result.output
+    assert "+mine = True" in result.output
+
+
+def test_diff_of_an_untouched_copy_is_one_sentence(my):
+    copy = str(find_section("03").folder)
+
+    result = CliRunner().invoke(cli, ["diff", "03", "--app", copy])
+
+    assert result.output.endswith("\nNo file differs.\n")
+
+
+@pytest.mark.parametrize("arguments", [["03"], ["03", "04", "--app", "my"]], ids=len)
+def test_diff_needs_two_things_to_compare(arguments, my):
+    copy_section("03")
+    arguments = [str(my / "section03_basics") if a == "my" else a for a in arguments]
+
+    result = CliRunner().invoke(cli, ["diff", *arguments])
+
+    assert result.exit_code == 2
+    assert "either a second section or --app DIR or --my" in result.output
+
+
 def test_plan_has_a_table_for_each_lesson():
     assert len(list(plan_tables())) == len(LESSONS)
 
