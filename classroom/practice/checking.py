@@ -10,7 +10,7 @@ from classroom.exercises.exercise import Exercise, find_exercise
 from classroom.exercises.finding import Finding, Findings
 from classroom.exercises.workspace import SCRIPT
 from classroom.practice.progress import record_done
-from classroom.server.notebook_servers import serve, stop_all
+from classroom.server.notebook_servers import start_server, stop_all
 
 
 class ScriptError(Exception):
@@ -57,7 +57,7 @@ def run_script(exercise: Exercise) -> dict[str, object]:
     code = file.read_text(encoding="utf-8")
     variables: dict[str, object] = {}
     if re.search(r"\bapi\b", code):
-        api = serve(exercise.section.number)
+        api = start_server(exercise.section.number)
         if exercise.section.number > "03":  # from 04 on, there are tokens
             log_in(api)
         variables["api"] = api

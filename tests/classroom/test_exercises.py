@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from classroom import serve
 from classroom.contract.run import ContractRun, run_contract
 from classroom.errors import UserError
 from classroom.exercises.check import run_check
@@ -13,7 +14,6 @@ from classroom.exercises.section03 import REQUESTS
 from classroom.exercises.workspace import prepare
 from classroom.sections import all_sections, copy_section, find_section, own_copy
 from classroom.server import Server, notebook_servers
-from classroom.server.notebook_servers import serve
 
 SOLUTION_03_3 = '''
 
