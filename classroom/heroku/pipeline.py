@@ -72,7 +72,10 @@ def run_rehearsal(
             if change:
                 git.commit(log, copy, prefix, change)
             broken = ", broken on purpose" if change else ""
-            log.result = f"everything that is committed{broken}"
+            files = (
+                "your files as they are now" if as_it_is else "all that is committed"
+            )
+            log.result = f"{files}{broken}"
         with recorder.step("Push the folder") as log:
             git.push(log, copy, prefix, remote, app)
             log.result = f"only {prefix}, to the branch main of the remote heroku"
