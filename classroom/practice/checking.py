@@ -75,5 +75,8 @@ def describe_error(error: BaseException, file: Path) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename == str(file)
     ]
-    line = error.lineno if isinstance(error, SyntaxError) else lines[-1]
-    return f"Your code fails: {type(error).__name__}: {error} ({SCRIPT}, line {line})"
+    if isinstance(error, SyntaxError):  # as a string, it would name the line as well
+        line, message = error.lineno, error.msg
+    else:
+        line, message = lines[-1], str(error)
+    return f"Your code fails: {type(error).__name__}: {message} ({SCRIPT}, line {line})"
