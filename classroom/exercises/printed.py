@@ -4,14 +4,16 @@ import re
 
 from classroom.display.log import read_log
 
+# How flask run begins the line of a request. Behind a proxy, the address is not ours.
+REQUEST = r"[\d.]+ - - \["
 # A traceback, or what print_stacks() writes, up to the log of the next request.
 STACKS = re.compile(
-    r"^(Traceback \(|(Current thread|Thread) 0x)(.|\n)*?(?=^127\.0\.0\.1 |\Z)",
+    rf"^(Traceback \(|(Current thread|Thread) 0x)(.|\n)*?(?=^{REQUEST}|\Z)",
     re.MULTILINE,
 )
 # Lines of flask run, of the log of the app, of alembic, and of SQLAlchemy.
 LOGGED = re.compile(
-    r" \* |WARNING: This is a dev|Press CTRL|127\.0\.0\.1 - - \[|\[\d{4}-.+\] \w+ in "
+    rf" \* |WARNING: This is a dev|Press CTRL|{REQUEST}|\[\d{{4}}-.+\] \w+ in "
     r"|\w+ +\[[\w.]+\] |\d{4}-\S+ \S+ INFO sqlalchemy"
 )
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
