@@ -3,11 +3,16 @@
 import re
 
 from classroom.display.log import read_log
+from classroom.display.sql import LOG
 
 # A traceback, or what print_stacks() writes, up to the log of the next request.
 STACKS = re.compile(
     r"^(Traceback \(|(Current thread|Thread) 0x)(.|\n)*?(?=^127\.0\.0\.1 |\Z)",
     re.MULTILINE,
+)
+# A statement that SQLAlchemy logs, in several lines, up to the log of its parameters.
+STATEMENT = re.compile(
+    rf"{LOG}(?!\[|BEGIN|COMMIT|ROLLBACK)(.|\n)*?(?={LOG})", re.MULTILINE
 )
 # Lines of flask run, of the log of the app, of alembic, and of SQLAlchemy.
 LOGGED = re.compile(
@@ -21,9 +26,10 @@ LONGEST_LINE = 200  # characters
 
 def read_printed(output: str) -> str:
     """Return what a student's code has printed; of many lines, the first ones."""
+    text = STATEMENT.sub("", STACKS.sub("", COLOURS.sub("", output)))
     lines = [
         line[:LONGEST_LINE]
-        for line in STACKS.sub("", COLOURS.sub("", output)).splitlines()
+        for line in text.splitlines()
         if line.strip() and not LOGGED.match(line) and not is_logged_as_json(line)
     ]
     left_out = len(lines) - MOST_LINES
