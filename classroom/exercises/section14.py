@@ -18,6 +18,7 @@ from classroom.exercises.common import (
 from classroom.exercises.finding import Finding, Note
 from classroom.exercises.random_values import random_name, random_price
 from classroom.exercises.statements import LOG_SQL, count_logged
+from classroom.exercises.tests_of_students import check_tests
 from classroom.sections import find_section
 from classroom.server import Server
 from classroom.server.client import Api, bearer
@@ -211,3 +212,9 @@ def find_stored_items(server: Server) -> list[dict[str, object]]:
     with closing(sqlite3.connect(server.database)) as database:
         rows = database.execute(f"{query} ORDER BY name")
         return [{"name": name, "price": price} for name, price in rows]
+
+
+def exercise_5() -> Iterator[Finding]:
+    """A test that finds a gap in the limit of guesses."""
+    limit = {"GUESS_LIMIT": "3 per minute"}
+    yield from check_tests("14.5", "test_limits.py", settings=limit)

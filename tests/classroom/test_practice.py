@@ -220,6 +220,49 @@ def test_03_5_checks_the_file_as_it_is_now(solved):
     assert not run_check("03.5").is_done
 
 
+def test_11_4_without_the_check_of_sub(my):
+    prepare(find_exercise("11.4"))
+    config = my / "exercises" / "11.4" / "config.py"
+    replace(config, "\nPASSWORD_HASH", "\nJWT_VERIFY_SUB = False\nPASSWORD_HASH")
+
+    findings = run_check("11.4")
+
+    assert [finding.done for finding in findings] == [True] * 4 + [False, True]
+
+
+def test_11_5_with_a_test_of_the_reused_token_only(solved):
+    test = solved("11.5") / "test_refresh.py"
+    replace(
+        test,
+        "refresh(api, third).status_code == 401",
+        'refresh(api, first).json()["error"] == "token_revoked"',
+    )
+
+    assert [finding.done for finding in run_check("11.5")] == [True] * 3 + [False]
+
+
+def test_14_4_with_an_insert_for_each_item(solved):
+    replace(
+        solved("14.4") / "models" / "item.py",
+        "db.session.execute(db.insert(cls), [item | new for item in items])",
+        "db.session.add_all(cls(**item, **new) for item in items)",
+    )
+
+    findings = run_check("14.4")
+
+    assert [finding.done for finding in findings] == [True] * 4 + [False] + [True] * 4
+    assert findings.notes == []  # the SQL in the log is not what the code has printed
+
+
+def test_14_5_with_names_of_other_users(solved):
+    replace(solved("14.5") / "test_limits.py", '"ｍｉａ"', '"Mia"')
+
+    findings = run_check("14.5")
+
+    assert [finding.done for finding in findings] == [True, True, False, False]
+    assert "[401, 401, 401, 401] == [401, 401, 401, 429]" in findings[2].text
+
+
 def test_script_that_fails_is_a_finding_with_its_line(my):
     exercise = find_exercise("03.2")
     prepare(exercise)
