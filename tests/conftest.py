@@ -16,6 +16,7 @@ from classroom.errors import UserError
 from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api
+from classroom.server.forked import preload
 from classroom.server.postgres import Postgres
 from classroom.server.postgres_programs import find_programs
 from classroom.server.redis import Redis, find_redis
@@ -27,6 +28,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.modules["rfc3987_syntax"] = None
 # Processes in the background ignore Ctrl-C, but what the tests start must get it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# One of several processes runs many tests, and starts dozens of servers.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    preload()
 
 
 @pytest.hookimpl(wrapper=True)  # in the same hook, pytest-xdist reads the groups

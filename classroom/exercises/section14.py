@@ -3,8 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from functools import cache, partial
-from operator import itemgetter
+from functools import cache
 
 from requests import Response
 
@@ -16,8 +15,7 @@ from classroom.exercises.common import (
     expect,
 )
 from classroom.exercises.finding import Finding, Note
-from classroom.exercises.random_values import random_name, random_price
-from classroom.exercises.statements import LOG_SQL, count_logged
+from classroom.exercises.statements import LOG_SQL, count_statements
 from classroom.exercises.tests_of_students import check_tests
 from classroom.sections import find_section
 from classroom.server import Server
@@ -157,61 +155,43 @@ def log_request(server: Server, api: Api, headers: dict[str, str]) -> dict[str, 
 
 
 def exercise_4() -> Iterator[Finding | Note]:
-    """A delivery that takes a statement for each item, in a copy of the section."""
-    yield from check_server("14.4", check_delivery, settings=LOG_SQL)
+    """One query for a login and its user, in a copy of the section."""
+    yield from check_server("14.4", check_lookup, settings=LOG_SQL)
 
 
-def check_delivery(server: Server) -> Iterator[Finding]:
-    """Check that a delivery takes as many statements for more items."""
-    yield from check_responses(server, partial(check_deliveries, server))
+def check_lookup(server: Server) -> Iterator[Finding]:
+    """Check that a token takes one query, and that changes take effect at once."""
+    with server.api() as api:
+        api.post("/register", json=MARIA)
+        ana, maria = (
+            bearer(log_in(api, user)["access_token"]) for user in (ANA, MARIA)
+        )
+        shown = {"id": 2, "username": "maria", "role": "user"}
+        ok, note = expect(api.get("/user/2", headers=maria), 200, shown)
+        yield Finding(ok, f"GET /user/2 with the token of maria shows maria.{note}")
+        ok, note = expect(api.get("/user/2", headers=ana), 403)
+        yield Finding(ok, f"With the token of ana, it responds with 403.{note}")
+        api.headers.update(maria)
+        count = count_statements(server, api, "GET", "/item/Tea")
+        text = "GET /item/Tea takes two queries, one of them for the token:"
+        yield Finding(count == 2, f"{text} {count}.")
+        make_admin(server, "maria")
+        ok, note = expect(api.get("/user/1"), 200)
+        yield Finding(ok, f"A new role takes effect with the next request.{note}")
+        api.post("/logout")
+        ok, note = expect(api.get("/user/2"), 401)
+        yield Finding(ok, f"So does a logout.{note}")
+        api.delete("/user/1", headers=ana)
+        ok, note = expect(api.get("/user/1", headers=ana), 401)
+        yield Finding(ok, f"So does the deletion of a user.{note}")
 
 
-def check_deliveries(server: Server, api: Api) -> Iterator[Finding]:
-    """Check that all items of a delivery are added, or none, and count statements."""
-    api.headers.update(bearer(log_in(api, ANA)["access_token"]))
-    store_id = api.post(f"/store/{random_name('Shop')}").json()["id"]
-    few, many = make_items(3), make_items(30)
-    counts = []
-    for items in few, many:
-        before = len(server.output())
-        reply = api.post("/delivery", json={"store_id": store_id, "items": items})
-        counts.append(count_logged(server, before))
-        ok, note = expect(reply, 200, {"message": f"Items added: {len(items)}."})
-        yield Finding(ok, f"A delivery of {len(items)} items responds with 200.{note}")
-    stored = find_stored_items(server) == sorted(few + many, key=itemgetter("name"))
-    yield Finding(stored, "They are stored, with price, creator and time of creation.")
-    text = "It takes as many statements for 30 items as for 3:"
-    same = counts[0] == counts[1]
-    yield Finding(same, f"{text} {counts[1]} and {counts[0]}.")
-    for what, items in (
-        ("a name that is taken", [*make_items(2), few[0]]),
-        ("one name twice", make_items(2) * 2),
-    ):
-        reply = api.post("/delivery", json={"store_id": store_id, "items": items})
-        ok, note = expect(reply, 409)
-        yield Finding(ok, f"A delivery with {what} responds with 409.{note}")
-    none = len(find_stored_items(server)) == 33
-    yield Finding(none, "None of the items of these two deliveries is stored.")
-    reply = api.post("/delivery", json={"store_id": 99, "items": make_items(1)})
-    ok, note = expect(reply, 422)
-    yield Finding(ok, f"A delivery to a missing store responds with 422.{note}")
-
-
-def make_items(number: int) -> list[dict[str, object]]:
-    """Return items with names and prices that no code can know in advance."""
-    return [
-        {"name": random_name("Tea"), "price": random_price()} for _ in range(number)
-    ]
-
-
-def find_stored_items(server: Server) -> list[dict[str, object]]:
-    """Return the items in the database that ana has created, by name."""
-    query = (
-        "SELECT name, price FROM items WHERE creator_id = 1 AND created_at IS NOT NULL"
-    )
+def make_admin(server: Server, username: str) -> None:
+    """Make a user an admin, as another process would."""
+    query = "UPDATE users SET role = 'admin' WHERE username = ?"
     with closing(sqlite3.connect(server.database)) as database:
-        rows = database.execute(f"{query} ORDER BY name")
-        return [{"name": name, "price": price} for name, price in rows]
+        database.execute(query, [username])
+        database.commit()
 
 
 def exercise_5() -> Iterator[Finding]:

@@ -12,14 +12,6 @@ def count_statements(server: Server, api: Api, method: str, path: str) -> int:
     """Send a request, and return how many statements it took."""
     before = len(server.output())
     api.request(method, path)
-    return count_logged(server, before)
-
-
-def count_logged(server: Server, before: int) -> int:
-    """Return how many statements a server has logged.
-
-    before: how long its output was before them.
-    """
     printed = server.output()[before:]
     return sum(sql != "COMMIT" for sql in read_statements(printed))
 

@@ -143,18 +143,11 @@ class Server(TemporaryServer):
         command = flask_command(0, self.app)
         if self.workers:
             command = gunicorn_command(self.workers, self.app) + self.options
-        elif is_preloaded(self.python):
-            self.process = ForkedProcess(
-                command, self.folder, self.environment, self.log
-            )
-            return
-        self.process = ManagedProcess(
-            command,
-            folder=self.folder,
-            environment=self.environment,
-            output=self.log,
-            python=self.python,
-        )
+        how = self.folder, self.environment, self.log
+        if is_preloaded(self.python):
+            self.process = ForkedProcess(command, *how)
+        else:
+            self.process = ManagedProcess(command, *how, python=self.python)
 
     def _wait_until_it_responds(self) -> None:
         """Wait until its output names its URL, and all workers have started."""
