@@ -196,5 +196,5 @@ def make_admin(server: Server, username: str) -> None:
 
 def exercise_5() -> Iterator[Finding]:
     """A test that finds a gap in the limit of guesses."""
-    limit = {"GUESS_LIMIT": "3 per minute"}
+    limit = {"GUESS_LIMIT": "2 per minute"}
     yield from check_tests("14.5", "test_limits.py", settings=limit)
