@@ -5,9 +5,11 @@ import re
 from classroom.display.log import read_log
 from classroom.display.sql import LOG
 
+# How flask run begins the line of a request. Behind a proxy, the address is not ours.
+REQUEST = r"[\d.]+ - - \["
 # A traceback, or what print_stacks() writes, up to the log of the next request.
 STACKS = re.compile(
-    r"^(Traceback \(|(Current thread|Thread) 0x)(.|\n)*?(?=^127\.0\.0\.1 |\Z)",
+    rf"^(Traceback \(|(Current thread|Thread) 0x)(.|\n)*?(?=^{REQUEST}|\Z)",
     re.MULTILINE,
 )
 # A statement that SQLAlchemy logs, in several lines, up to the log of its parameters.
@@ -16,7 +18,7 @@ STATEMENT = re.compile(
 )
 # Lines of flask run, of the log of the app, of alembic, and of SQLAlchemy.
 LOGGED = re.compile(
-    r" \* |WARNING: This is a dev|Press CTRL|127\.0\.0\.1 - - \[|\[\d{4}-.+\] \w+ in "
+    rf" \* |WARNING: This is a dev|Press CTRL|{REQUEST}|\[\d{{4}}-.+\] \w+ in "
     r"|\w+ +\[[\w.]+\] |\d{4}-\S+ \S+ INFO sqlalchemy"
 )
 COLOURS = re.compile(r"\x1b\[[\d;]*m")

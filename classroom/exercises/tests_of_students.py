@@ -40,10 +40,11 @@ class TestRun:
             yield api
 
     @pytest.fixture
-    def ana(self, api: Api) -> Api:
-        """A session where ana is logged in."""
-        log_in(api)
-        return api
+    def ana(self) -> Iterator[Api]:
+        """A session with the server, where ana is logged in."""
+        with Api(self.address) as api:
+            log_in(api)
+            yield api
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a test that has passed."""

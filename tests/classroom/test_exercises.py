@@ -219,6 +219,20 @@ def test_04_3_without_a_login(solved, replace):
     assert marks(run_check("04.3")) == "✓○○✓"
 
 
+def test_04_4_with_a_test_of_the_status_only(solved, replace):
+    kept = '    assert api.get("/item/Tea").status_code == 200\n'
+    replace(solved("04.4") / "test_delete.py", kept, "")
+
+    assert marks(run_check("04.4")) == "✓✓✓○"
+
+
+def test_04_5_with_the_demo_user(solved, replace):
+    reviews = solved("04.5") / "reviews.py"
+    replace(reviews, "add(get_jwt_identity(), ", 'add("ana", ')
+
+    assert marks(run_check("04.5")) == "✓○○✓✓○"
+
+
 @pytest.mark.parametrize(
     ("sql", "found"),
     [
@@ -247,6 +261,38 @@ def test_05_3_in_another_format_than_items(solved, replace):
     replace(items, f"{begin}ItemsSchema{end}", f"{begin}{schema}{end}")
 
     assert marks(run_check("05.3")) == "✓○✓○✓"
+
+
+def test_05_4_with_a_lock_in_python(my, replace):
+    prepare(find_exercise("05.4"))  # its bug is still there
+    items = my / "exercises" / "05.4" / "items.py"
+    replace(items, "\n\nblp =", "\nimport threading\n\nlock = threading.Lock()\nblp =")
+    like = "likes = ItemModel.like(name)"
+    replace(items, like, f"with lock:\n            {like}")
+
+    assert marks(run_check("05.4")) == "✓✓✓✓✓○"
+
+
+def test_05_4_with_likes_in_another_column(solved):
+    folder = solved("05.4")
+    for path in (folder / "schema.sql", folder / "models.py"):
+        code = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"\blikes\b", "hearts", code), encoding="utf-8")
+
+    assert "no such column: likes" in run_check("05.4")[-1].text
+
+
+def test_05_5_with_a_transaction_for_each_item(my, replace):
+    prepare(find_exercise("05.5"))
+    replace(
+        my / "exercises" / "05.5" / "models.py",
+        "        return [cls.add(**item) for item in new]",
+        '        if any(cls.find(item["name"]) for item in new):\n'
+        "            raise NameTaken\n"
+        "        return [cls.add(**item) for item in new]",
+    )
+
+    assert marks(run_check("05.5")) == "✓✓○✓✓✓"
 
 
 def test_06_1_half_done():
@@ -339,6 +385,23 @@ def test_07_3_with_a_migration_that_fails(solved, replace):
 
     assert marks(findings) == "✓✓○"
     assert "migrations/versions/0003_city.py, line" in findings[-1].text
+
+
+TOWN = "migrations/versions/0004_town.py"
+RENAMED_BACK = 'op.alter_column("stores", "town", new_column_name="city")'
+
+
+def test_07_4_without_a_downgrade(solved, replace):
+    replace(solved("07.4") / TOWN, RENAMED_BACK, "pass")
+
+    assert "no such column: city" in run_check("07.4")[-1].text
+
+
+def test_07_5_with_the_last_address(solved, replace):
+    last = 'request.headers["X-Forwarded-For"].split(", ")[-1]'
+    replace(solved("07.5") / "counts.py", "request.remote_addr", last)
+
+    assert marks(run_check("07.5")) == "✓○✓✓○○○"
 
 
 def test_11_2_with_a_logout_of_all_users(solved, replace):

@@ -380,7 +380,7 @@ def test_process_types_are_named_as_in_the_procfile(tmp_path):
         pytest.param(signal.SIGKILL, ("web.log", "Listening"), id="kill -9"),
     ],
 )
-def test_interrupted_rehearsal_leaves_nothing(how, when, place, small_app, monkeypatch):
+def test_interrupted_rehearsal_leaves_nothing(how, when, small_app, place, monkeypatch):
     """Ctrl-C and kill -9 end everything that it has started.
 
     when: a file, and what it must contain before.
