@@ -14,7 +14,7 @@ from classroom.sections import copy_section, find_section, own_copy
 from classroom.server import notebook_servers
 from classroom.server.notebook_servers import serve
 
-pytestmark = pytest.mark.usefixtures("cheap_hashes", "my")
+pytestmark = pytest.mark.usefixtures("my")
 
 
 @pytest.fixture(autouse=True)
