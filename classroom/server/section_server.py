@@ -39,6 +39,9 @@ NO_LIMITS = {
     "REGISTER_LIMIT": "100000 per minute",
 }
 
+# Settings of every server that this process starts.
+DEFAULTS: dict[str, object] = {}
+
 _database_copies: dict[str, bytes] = {}
 
 
@@ -119,7 +122,7 @@ class Server(TemporaryServer):
         digest = hashlib.sha256()
         for name, file in section_files(self.folder).items():
             digest.update(f"{name}\n".encode() + file.read_bytes())
-        how = self.settings, self.python, self.app
+        how = DEFAULTS | self.settings, self.python, self.app
         key = repr((digest.digest(), how))
         if key in _database_copies:
             self.database.write_bytes(_database_copies[key])
@@ -134,7 +137,7 @@ class Server(TemporaryServer):
     @property
     def environment(self) -> dict[str, str]:
         """The environment of the server and of its commands."""
-        settings = database_settings(self.temporary_folder) | self.settings
+        settings = database_settings(self.temporary_folder) | DEFAULTS | self.settings
         # Their output goes into files, where tracebacks need no colours.
         environment = make_environment(settings) | {"PYTHON_COLORS": "0"}
         return environment | self.variables
