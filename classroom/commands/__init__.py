@@ -1,1 +1,1 @@
-"""The commands of learn.py, by what they are for."""
+"""The commands of learn.py, grouped by purpose."""

@@ -26,7 +26,7 @@ def hint(name: str | None) -> None:
 @click.argument("name", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 def solution(name: str | None, yes: bool) -> None:
-    """Show a solution of an exercise, and why it is one."""
+    """Show a solution of an exercise, and why it works."""
     from classroom.practice.commands import reveal
 
     reveal(name, yes)

@@ -1,4 +1,4 @@
-"""The commands for those who change the school itself: test, measure, regenerate."""
+"""The commands for maintainers of the school: test, measure, regenerate."""
 
 import os
 import sys
@@ -38,7 +38,7 @@ def test(fast: bool, arguments: tuple[str, ...]) -> None:
 @click.option("--quick", is_flag=True, help="Measure faster, but less accurately.")
 @click.option("--save", is_flag=True, help="Put the figures into benchmarks/README.md.")
 def bench(sections: tuple[str, ...], quick: bool, save: bool) -> None:
-    """Compare the speed of sections with the fastest that Python can do."""
+    """Compare the speed of sections with that of a minimal app in Python."""
     from classroom.experiments.benchmark import figures, measure  # slow to import
 
     if save and (quick or sections):

@@ -59,7 +59,7 @@ def check(
     found = find_section(section)
     number = found.number
     if (app is not None or my) == (url is not None):
-        raise click.UsageError("Give either --app DIR or --my or --url URL.")
+        raise click.UsageError("Give one of --app DIR, --my and --url URL.")
     folder = chosen_folder(found, app, my)
     print_results = report.print_promise_count if upto else report.print_contract
     if folder is not None:
@@ -102,7 +102,7 @@ def diff(before: str, after: str | None, app: Path | None, my: bool) -> None:
     section = find_section(before)
     folder = chosen_folder(section, app, my)
     if (after is None) == (folder is None):
-        raise click.UsageError("Give either a second section or --app DIR or --my.")
+        raise click.UsageError("Give one of a second section, --app DIR and --my.")
     if folder is not None:
         print_own_changes(section, folder)
     elif after is not None:

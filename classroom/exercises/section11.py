@@ -112,7 +112,7 @@ def exercise_3() -> Iterator[Finding | Note]:
 
 
 def check_clerk(server: Server) -> Iterator[Finding]:
-    """Check that a clerk may delete items, but no stores, and other users neither."""
+    """Check that a clerk may delete items but not stores, and a user neither."""
     with server.api() as api:
         user = bearer(log_in(api, ANA)["access_token"])
         api.post("/register", json=MARIA)
@@ -145,7 +145,7 @@ def check_clerk(server: Server) -> Iterator[Finding]:
         yield Finding(ok, "An admin is allowed to delete both.")
         paths = api.get("/openapi.json").json()["paths"]
         described = "403" in paths["/item/{name}"]["delete"]["responses"]
-        yield Finding(described, "/docs describes the status 403 of DELETE /item/N.")
+        yield Finding(described, "/docs describes 403 for DELETE /item/{name}.")
 
 
 def exercise_4() -> Iterator[Finding | Note]:

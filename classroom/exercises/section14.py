@@ -103,7 +103,7 @@ def check_refresh_limit(server: Server) -> Iterator[Finding]:
 def check_two_logins(api: Api) -> Iterator[Finding]:
     """Check that the limit is a setting, and counts the refreshes of each login."""
     ok = [reply.status_code for reply in refresh(api, 3)] == [200, 200, 429]
-    yield Finding(ok, "With FLASK_REFRESH_LIMIT='2 per minute', it is the third one.")
+    yield Finding(ok, "With FLASK_REFRESH_LIMIT='2 per minute', the third is refused.")
     ok, note = expect(refresh(api, 1)[0], 200)
     yield Finding(ok, f"Another login of the same user can be refreshed.{note}")
 
@@ -141,7 +141,7 @@ def check_user_in_log(server: Server) -> Iterator[Finding]:
             yield Finding(ok, f'With a token {name}, the log has "user": {shown}.')
         logged = log_request(server, api, {})
         ok = "user" in logged and logged["user"] is None
-        yield Finding(ok, 'Without a token, it has "user": null.')
+        yield Finding(ok, 'Without a token, the log has "user": null.')
         secrets = ANA["password"], MARIA["password"], token, maria
         ok = not any(secret in server.output() for secret in secrets)
         yield Finding(ok, "The log has no password and no token.")

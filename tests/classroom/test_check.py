@@ -322,8 +322,8 @@ def test_server_that_dies_during_the_run_is_reported(tmp_path):
         (["--url", "http://127.0.0.1:x"], "'http://127.0.0.1:x' is not a URL"),
         (["--url", ""], "'' is not a URL"),
         (["--app", ""], "The folder is an empty string: write its path."),
-        ([], "Give either --app DIR or --my or --url URL."),
-        (["--app", ".", "--url", "http://127.0.0.1:9"], "Give either --app DIR"),
+        ([], "Give one of --app DIR, --my and --url URL."),
+        (["--app", ".", "--url", "http://127.0.0.1:9"], "Give one of --app DIR"),
     ],
     ids=str,
 )
