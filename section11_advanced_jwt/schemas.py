@@ -17,25 +17,16 @@ def check_price(price):
     return price
 
 
-def is_unicode(text):
-    """Raise ValidationError for a lone surrogate, which cannot be stored."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValidationError("This is not valid Unicode.") from None
-
-
 # In a URL, "/" is a separator, and "." and ".." are relative paths.
 NAME = [
     validate.Length(1, 80),
     validate.Regexp(
-        r"^(?!\.\.?$)[^/\x00-\x1f\x7f-\x9f\ufffd]*$",
-        error="A name has no '/' and no control characters, and is not '.' or '..'.",
+        r"^(?!\.\.?$)[^/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]*$",
+        error="Use no '/', control characters or surrogates, and not just '.' or '..'.",
     ),
-    is_unicode,
 ]
 ID = validate.Range(1, 2**31 - 1)  # the limit of PostgreSQL's INTEGER
-TEXT = [validate.Regexp(r"^[^\x00]*$", error="NUL is not valid here."), is_unicode]
+TEXT = validate.Regexp(r"^[^\x00\ud800-\udfff]*$", error="Remove NUL and surrogates.")
 
 
 class NameSchema(Schema):
@@ -116,7 +107,7 @@ class RegisterSchema(Schema):
     )
     password = fields.String(
         required=True,
-        validate=[validate.Length(8, 128), *TEXT],
+        validate=[validate.Length(8, 128), TEXT],
         metadata={"example": "correct horse battery"},
     )
 
@@ -151,7 +142,7 @@ class PasswordsSchema(Schema):
     )
     new = fields.String(
         required=True,
-        validate=[validate.Length(8, 128), *TEXT],
+        validate=[validate.Length(8, 128), TEXT],
         metadata={"example": "correct horse battery"},
     )
 
