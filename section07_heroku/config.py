@@ -27,7 +27,7 @@ SQLALCHEMY_ENGINE_OPTIONS = {
     # Fewer connections than threads: if the database hangs, threads for /health remain.
     "pool_size": 4,  # connections in each worker
     "max_overflow": 0,
-    "pool_timeout": 1,  # seconds to wait until one is free
+    "pool_timeout": 2,  # seconds to wait until one is free
     # Test a connection before using it: the database may have restarted.
     "pool_pre_ping": True,
 }

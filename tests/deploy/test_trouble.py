@@ -267,7 +267,7 @@ def test_app_does_not_wait_for_a_database_that_hangs(
     assert all(reply.headers["Retry-After"] for reply in replies + others)
     assert max(seconds, others_after) < 10
     assert alive[0].status_code == 200
-    assert alive_after < 4  # even if one worker has all other requests
+    assert alive_after < 5  # even if one worker has all other requests
     assert {reply.status_code for reply in up} <= {200, 404}
 
 

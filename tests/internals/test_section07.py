@@ -191,7 +191,7 @@ def test_pool_has_fewer_connections_than_there_are_threads(make_app, load, secti
         pool = app.extensions["sqlalchemy"].engine.pool
     gunicorn = runpy.run_path(str(find_section(section).folder / "gunicorn.conf.py"))
     assert pool.size() + pool._max_overflow == 4
-    assert pool.timeout() == 1
+    assert pool.timeout() == 2
     assert gunicorn["threads"] == 12
 
 
