@@ -16,9 +16,11 @@ from classroom.errors import UserError
 from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api
+from classroom.server.forked import preload
 from classroom.server.postgres import Postgres
 from classroom.server.postgres_programs import find_programs
 from classroom.server.redis import Redis, find_redis
+from classroom.server.section_server import DEFAULTS
 
 # The tests start hundreds of processes. Without cached bytecode, each would take four
 # times as long to import its modules.
@@ -27,6 +29,13 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.modules["rfc3987_syntax"] = None
 # Processes in the background ignore Ctrl-C, but what the tests start must get it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# A password hash takes a tenth of a second on purpose, and the tests make thousands.
+# learn.py check and the rehearsal run the contract tests with more expensive hashes.
+# (Below a cost of 128, Werkzeug gives scrypt less memory than OpenSSL requires.)
+DEFAULTS["PASSWORD_HASH"] = "scrypt:128:1:1"
+# One of several processes runs many tests, and starts dozens of servers.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    preload()
 
 
 @pytest.hookimpl(wrapper=True)  # in the same hook, pytest-xdist reads the groups
@@ -55,21 +64,9 @@ def group_of(item: pytest.Item) -> str:
 
 
 @pytest.fixture(scope="session")
-def settings() -> dict[str, object]:
-    """The settings of servers for tests: without rate limits, and with cheap hashes.
-
-    A password hash takes a tenth of a second on purpose, and the contract tests make
-    hundreds. learn.py check and the rehearsal run the same tests with the usual hash.
-    """
-    # Below a cost of 128, Werkzeug gives scrypt less memory than OpenSSL requires.
-    return NO_LIMITS | {"PASSWORD_HASH": "scrypt:128:1:1"}
-
-
-@pytest.fixture(scope="session")
 def server(
     section: str,
     module: str,
-    settings: dict[str, object],
     request: pytest.FixtureRequest,
 ) -> Iterator[Server | None]:
     """The server of the section, or None for one whose commands cannot be run."""
@@ -78,7 +75,7 @@ def server(
         return
     app = request.config.option.app
     folder = Path(app) if app else find_section(section).folder
-    with Server(folder, app=module, settings=settings) as server:
+    with Server(folder, app=module, settings=NO_LIMITS) as server:
         yield server
 
 

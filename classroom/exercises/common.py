@@ -57,12 +57,13 @@ def check_server(
     check: Callable[[Server], Iterator[Finding]],
     first: Callable[[Path], Finding] | None = None,
     settings: Mapping[str, object] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Finding | Note]:
     """Start a student's app of an exercise, and check the server.
 
     name: the exercise; check: yields findings about the server.
     first: checks the folder of the app, before the app is started.
-    settings: what to set in app.config.
+    settings: what to set in app.config; variables: more environment variables.
     """
     copy = find_exercise(name).own_folder
     done = copy.exists()
@@ -74,7 +75,7 @@ def check_server(
     if not done:
         return
     try:
-        with CopyServer(copy, settings=settings) as server:
+        with CopyServer(copy, settings, variables) as server:
             yield from explain_errors(server, check(server))
     except ServerStartError as error:
         [why, *_] = find_failures(copy.resolve(), error.output) or [error.what]

@@ -27,9 +27,12 @@ class CopyServer(Server):
     """
 
     def __init__(
-        self, copy: Path, settings: Mapping[str, object] | None = None
+        self,
+        copy: Path,
+        settings: Mapping[str, object] | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(copy, settings=settings)
+        super().__init__(copy, settings=settings, variables=variables)
         self.history: list[Response] = []
 
     def api(self) -> Api:

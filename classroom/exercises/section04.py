@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from functools import cache, partial
 
+import jwt
+
 from classroom.exercises.common import (
     Request,
     check_answers,
@@ -13,9 +15,10 @@ from classroom.exercises.common import (
 )
 from classroom.exercises.finding import Finding, Note
 from classroom.exercises.random_values import random_name
+from classroom.exercises.tests_of_students import check_tests
 from classroom.sections import find_section
 from classroom.server import Server
-from classroom.server.client import Api
+from classroom.server.client import Api, bearer
 
 MENU = {"Tea": 3.5, "Cocoa": 2.95}
 
@@ -83,3 +86,36 @@ def check_whoami(api: Api, username: str) -> Iterator[Finding]:
     yield Finding(ok, f"With a token: 200, and the username of its user.{note}")
     paths = api.get("/openapi.json").json()["paths"]
     yield Finding("/whoami" in paths, "/docs describes it.")
+
+
+def exercise_4() -> Iterator[Finding]:
+    """A test that finds a bug in DELETE."""
+    yield from check_tests("04.4", "test_delete.py")
+
+
+KEY = "the key of this exercise, with 32 bytes"
+
+
+def exercise_5() -> Iterator[Finding | Note]:
+    """Reviews whose username a client chooses."""
+    yield from check_copy("04.5", check_reviews, {"JWT_SECRET_KEY": KEY})
+
+
+def check_reviews(api: Api) -> Iterator[Finding]:
+    """Check that a review has the user of the token, and no other."""
+    expected = []
+    for stars in (4, 5):
+        username = random_name("maria")  # this API never looks up its users
+        token = bearer(jwt.encode({"sub": username, "type": "access"}, KEY))
+        expected.append({"username": username, "stars": stars})
+        reply = api.post("/reviews", json={"stars": stars}, headers=token)
+        ok, note = expect(reply, 201, expected[-1])
+        text = f"POST of {stars} stars responds with 201, and the user of the token."
+        yield Finding(ok, f"{text}{note}")
+    forged = {"username": "ana", "stars": 1}
+    ok, note = expect(api.post("/reviews", json=forged, headers=token), 422)
+    yield Finding(ok, f"A username in the body is refused: 422.{note}")
+    ok, note = expect(api.post("/reviews", json={"stars": 1}), 401)
+    yield Finding(ok, f"Without a token, it is still 401.{note}")
+    ok, note = expect(api.get("/reviews"), 200, {"reviews": expected})
+    yield Finding(ok, f"GET /reviews lists these two reviews, and no others.{note}")

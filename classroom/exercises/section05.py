@@ -2,14 +2,27 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
+
+from requests import Response
 
 from classroom.display.source import read_source
 from classroom.display.tables import query
-from classroom.exercises.common import check_copy, expect, log_in
+from classroom.exercises.common import (
+    check_copy,
+    check_responses,
+    check_server,
+    expect,
+    log_in,
+)
 from classroom.exercises.finding import Finding, Note
-from classroom.exercises.random_values import random_name
+from classroom.exercises.random_values import random_name, random_price
+from classroom.exercises.statements import count_commits
+from classroom.server import Server
 from classroom.server.client import Api
+from classroom.server.follow import follow, follow_variables
 
 
 def exercise_1() -> Iterator[Finding]:
@@ -69,3 +82,86 @@ def check_search(api: Api) -> Iterator[Finding]:
         items = [{"name": name, "price": 1} for name in names]
         ok, note = expect(reply, 200, {"items": items})
         yield Finding(ok, f"GET /search?text=… with {what}.{note}")
+
+
+def exercise_4() -> Iterator[Finding | Note]:
+    """A number that is read, and written too late."""
+    yield from check_server("05.4", check_likes)
+
+
+def check_likes(server: Server) -> Iterator[Finding]:
+    """Check that likes are counted, also if many arrive at the same time."""
+    yield from check_responses(server, partial(check_likes_of_item, server))
+
+
+def check_likes_of_item(server: Server, api: Api) -> Iterator[Finding]:
+    """Check the likes of a new item, one after the other, and then at once."""
+    log_in(api)
+    name = random_name("Chair")
+    api.put(f"/item/{name}", json={"price": 1})
+    for likes in (1, 2):
+        body = {"likes": likes}
+        ok, note = expect(api.post(f"/item/{name}/like"), 200, body)
+        text = f"POST /item/<name>/like responds with 200 and {body}.{note}"
+        yield Finding(ok, text)
+    ok, note = expect(api.post(f"/item/{name}x/like"), 404)
+    yield Finding(ok, f"A like of an item that does not exist is 404.{note}")
+    try:
+        replies = like_at_once(server, api, name)
+    except sqlite3.OperationalError as error:
+        text = "Another process can add a like, in the column likes of the items."
+        yield Finding(False, f"{text} ({error})")
+        return
+    ok = all(reply.status_code == 200 for reply in replies)
+    yield Finding(ok, "Four requests at the same time respond with 200.")
+    ok, _ = expect(api.post(f"/item/{name}/like"), 200, {"likes": 8})
+    text = "None of these likes is lost, nor one that another process adds meanwhile."
+    yield Finding(ok, text)
+
+
+def like_at_once(server: Server, api: Api, name: str) -> list[Response]:
+    """Like an item in four requests, while another process likes it, too."""
+    update = "UPDATE items SET likes = likes + 1 WHERE name = ?"
+    with (
+        ThreadPoolExecutor(4) as pool,
+        closing(sqlite3.connect(server.database, isolation_level=None)) as database,
+    ):
+        # Until the commit, other connections can read the old number, but not write.
+        database.execute("BEGIN IMMEDIATE")
+        database.execute(update, (name,))
+        path = f"/item/{name}/like"
+        replies = [pool.submit(server.api().post, path) for _ in range(4)]
+        for _ in range(5):  # by the end of these requests, the others wait
+            api.get(f"/item/{name}")
+        database.execute("COMMIT")
+        return [reply.result() for reply in replies]
+
+
+def exercise_5() -> Iterator[Finding | Note]:
+    """An import that commits each item."""
+    variables = follow_variables()
+    yield from check_server("05.5", check_import, variables=variables)
+
+
+def check_import(server: Server) -> Iterator[Finding]:
+    """Check that several items are stored in one transaction, or none of them."""
+    yield from check_responses(server, check_transaction)
+
+
+def check_transaction(api: Api) -> Iterator[Finding]:
+    """Import twelve items, and then some more, of which one exists already."""
+    log_in(api)
+    new = [{"name": random_name("Globe"), "price": random_price()} for _ in range(12)]
+    reply = api.post("/import", json={"items": new}, headers=follow)
+    ok, note = expect(reply, 201, {"items": new})
+    yield Finding(ok, f"POST /import responds with 201, and the items.{note}")
+    commits = count_commits(reply)
+    note = "" if commits == 1 else f" (It takes {commits})"
+    yield Finding(commits == 1, f"One transaction stores all twelve items.{note}")
+    ok, note = expect(api.get("/items"), 200, {"items": new})
+    yield Finding(ok, f"GET /items lists them.{note}")
+    more = [{"name": "Map", "price": 1}, new[5]]
+    ok, note = expect(api.post("/import", json={"items": more}), 409)
+    yield Finding(ok, f"With a name that is in use, it is 409.{note}")
+    ok, note = expect(api.get("/item/Map"), 404)
+    yield Finding(ok, f"Then none of the other items is stored.{note}")

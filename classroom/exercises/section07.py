@@ -10,6 +10,7 @@ from pathlib import Path
 from classroom.exercises.common import (
     Request,
     check_answers,
+    check_copy,
     check_responses,
     check_server,
     expect,
@@ -48,9 +49,8 @@ def find_right_statuses() -> dict[str, int]:
 
 def drop_tables(server: Server) -> None:
     """Drop all tables, so that the database is as before flask db upgrade."""
-    with closing(sqlite3.connect(server.database)) as database:
-        for table in ("items", "stores", "users", "alembic_version"):
-            database.execute(f"DROP TABLE {table}")
+    for table in ("items", "stores", "users", "alembic_version"):
+        run_sql(server, f"DROP TABLE {table}")
 
 
 def exercise_2() -> Iterator[Finding | Note]:
@@ -122,6 +122,68 @@ def check_city(server: Server) -> Iterator[Finding]:
 
 def columns_of_stores(server: Server) -> list[str]:
     """Return the names of the columns that the table of stores has."""
-    with closing(sqlite3.connect(server.database)) as database:
-        rows = database.execute("SELECT name FROM pragma_table_info('stores')")
-        return [name for (name,) in rows]
+    rows = run_sql(server, "SELECT name FROM pragma_table_info('stores')")
+    return [name for (name,) in rows]
+
+
+def run_sql(server: Server, sql: str, *values: str) -> list[tuple[str, ...]]:
+    """Run a statement on the database of a server; return the rows that it finds."""
+    with closing(sqlite3.connect(server.database)) as database, database:
+        return database.execute(sql, values).fetchall()
+
+
+def exercise_4() -> Iterator[Finding | Note]:
+    """A migration that loses the values of a column."""
+    yield from check_server("07.4", check_town)
+
+
+def check_town(server: Server) -> Iterator[Finding]:
+    """Check that a store keeps its town when the column is renamed, and back."""
+    town = random_name("Porto")
+    with server.api() as api:
+        log_in(api)
+        api.post("/store/North")
+        try:
+            run_sql(server, "UPDATE stores SET town = ?", town)
+            server.flask("db", "downgrade", "0003")
+            kept = run_sql(server, "SELECT city FROM stores") == [(town,)]
+            run_sql(server, "UPDATE stores SET city = ?", town)
+        except sqlite3.OperationalError as error:
+            text = "The column is town, and city after flask db downgrade 0003."
+            yield Finding(False, f"{text} ({error})")
+            return
+        server.flask("db", "upgrade")
+        store = {"id": 1, "name": "North", "town": town, "items": []}
+        ok, note = expect(api.get("/store/North"), 200, store)
+    yield Finding(ok, f"After flask db upgrade, GET shows the city as the town.{note}")
+    yield Finding(kept, "After flask db downgrade 0003, the town is the city again.")
+
+
+OFFICE, OTHER, PROXY = "198.51.100.20", "203.0.113.9", "10.0.0.2"
+# Each of two proxies has appended an address: that of the client, and of the other one.
+FORWARDED = {
+    "in the office": (f"{OFFICE}, {PROXY}", 200),
+    "elsewhere": (f"{OTHER}, {PROXY}", 403),
+    "elsewhere that sends the office's address": (f"{OFFICE}, {OTHER}, {PROXY}", 403),
+    "elsewhere whose proxy is in the office": (f"{OTHER}, {OFFICE}", 403),
+}
+
+
+def exercise_5() -> Iterator[Finding | Note]:
+    """A route for one IP address, which any client can claim to have."""
+    settings = {"TRUSTED_PROXIES": 2, "OFFICE_ADDRESS": OFFICE}
+    yield from check_copy("07.5", check_counts, settings)
+
+
+def check_counts(api: Api) -> Iterator[Finding]:
+    """Check which requests may see the counts."""
+    log_in(api)
+    api.post("/store/North")
+    counts = {"stores": 1, "items": 0, "users": 1}
+    for client, (addresses, status) in FORWARDED.items():
+        reply = api.get("/counts", headers={"X-Forwarded-For": addresses})
+        ok, note = expect(reply, status, counts if status == 200 else None)
+        text = f"Behind two proxies, a client {client} gets {status}"
+        yield Finding(ok, f"{text} (X-Forwarded-For: {addresses}).{note}")
+    ok, note = expect(api.get("/counts"), 403)
+    yield Finding(ok, f"A client without this header gets 403.{note}")

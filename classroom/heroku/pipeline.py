@@ -63,6 +63,7 @@ def run_rehearsal(
             str(app): "/app",
             str(environment): "/app/.heroku/python",
             f"{folder.path}/": "",
+            repository.as_uri(): repository.name,
             str(repository): repository.name,
         }
         with recorder.step("Clone the repository") as log:

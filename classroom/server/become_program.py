@@ -20,6 +20,8 @@ for stream in (sys.stdout, sys.stderr):
     )
 os.environ.clear()
 os.environ.update(task["environment"])
+# Python reads this variable when it starts, which this process has done long ago.
+sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in os.environ
 os.chdir(task["folder"])
 sys.argv = task["command"]
 runpy.run_path(sys.argv[0], run_name="__main__")

@@ -17,7 +17,8 @@ from typing import IO
 
 from classroom.server.process import EXIT_WITH_PARENT, ManagedProcess
 
-# What the sections import; what is not installed is left out.
+# What the sections import; what is not installed is left out. (gunicorn is: when it is
+# imported, it remembers the current folder.)
 PACKAGES = [
     *("flask.cli", "werkzeug.serving", "flask_smorest", "flask_jwt_extended"),
     *("flask_sqlalchemy", "sqlalchemy.dialects.sqlite", "flask_migrate"),

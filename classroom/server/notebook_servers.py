@@ -1,6 +1,7 @@
 """The servers of a notebook: one for each section, which ends with the notebook."""
 
 import atexit
+import sys
 from typing import Any
 
 import requests
@@ -10,8 +11,12 @@ from classroom.sections import find_folder, is_path, section_files
 from classroom.server import Server
 from classroom.server.client import Api
 from classroom.server.follow import follow_variables
+from classroom.server.forked import preload
 
 _running: dict[str, Server] = {}
+
+if "ipykernel" in sys.modules:  # a notebook starts a dozen servers
+    preload()
 
 
 # If a file is written twice in the same second, Python can take the bytecode of the

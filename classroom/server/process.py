@@ -38,10 +38,10 @@ class ManagedProcess:
     def __init__(
         self,
         command: list[str],
-        *,
         folder: Path,
         environment: Mapping[str, str],
         output: Path | None = None,
+        *,
         python: str = sys.executable,
     ) -> None:
         with contextlib.ExitStack() as stack:

@@ -38,6 +38,9 @@ NO_LIMITS = {
     "REGISTER_LIMIT": "100000 per minute",
 }
 
+# Settings of every server that this process starts.
+DEFAULTS: dict[str, object] = {}
+
 _database_copies: dict[str, bytes] = {}
 
 
@@ -117,7 +120,7 @@ class Server(TemporaryServer):
         digest = hashlib.sha256()
         for name, file in section_files(self.folder).items():
             digest.update(f"{name}\n".encode() + file.read_bytes())
-        how = self.settings, self.python, self.app
+        how = DEFAULTS | self.settings, self.python, self.app
         key = repr((digest.digest(), how))
         if key in _database_copies:
             self.database.write_bytes(_database_copies[key])
@@ -132,7 +135,7 @@ class Server(TemporaryServer):
     @property
     def environment(self) -> dict[str, str]:
         """The environment of the server and of its commands."""
-        settings = database_settings(self.temporary_folder) | self.settings
+        settings = database_settings(self.temporary_folder) | DEFAULTS | self.settings
         # Their output goes into files, where tracebacks need no colours.
         environment = make_environment(settings) | {"PYTHON_COLORS": "0"}
         return environment | self.variables
@@ -143,18 +146,11 @@ class Server(TemporaryServer):
         command = flask_command(0, self.app)
         if self.workers:
             command = gunicorn_command(self.workers, self.app) + self.options
-        elif is_preloaded(self.python):
-            self.process = ForkedProcess(
-                command, self.folder, self.environment, self.log
-            )
-            return
-        self.process = ManagedProcess(
-            command,
-            folder=self.folder,
-            environment=self.environment,
-            output=self.log,
-            python=self.python,
-        )
+        how = self.folder, self.environment, self.log
+        if is_preloaded(self.python):
+            self.process = ForkedProcess(command, *how)
+        else:
+            self.process = ManagedProcess(command, *how, python=self.python)
 
     def _wait_until_it_responds(self) -> None:
         """Wait until its output names its URL, and all workers have started."""

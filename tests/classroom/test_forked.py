@@ -19,9 +19,8 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows cannot fork")
 
 @pytest.fixture(scope="module", autouse=True)
 def preloaded():
+    """Import the packages now, if the process of the tests has not done so before."""
     forked.preload()
-    yield
-    forked._preloaded = False
 
 
 @pytest.mark.parametrize("number", ["03", "07"])

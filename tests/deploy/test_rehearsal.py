@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -92,6 +93,34 @@ def environment(tmp_path_factory):
     folder = tmp_path_factory.mktemp("built") / "python"
     build(new_log(), SECTION.folder, folder)
     return folder
+
+
+SMALL_APP = {
+    "requirements.txt": "",
+    "Procfile": "web: python app.py",
+    "app.py": """\
+import os, socket
+server = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+print("Listening", flush=True)
+clients = []
+while True:  # accept connections, and never respond
+    clients.append(server.accept())
+""",
+}
+
+
+@pytest.fixture
+def small_app(tmp_path):
+    """A committed app that is built in a second, since it requires no packages."""
+    folder = tmp_path / "small"
+    (folder / "app").mkdir(parents=True)
+    for name, content in SMALL_APP.items():
+        (folder / "app" / name).write_text(content)
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+    git(folder, *identity, "commit", "--quiet", "--message", "A small app")
+    return folder / "app"
 
 
 @pytest.fixture
@@ -351,7 +380,7 @@ def test_process_types_are_named_as_in_the_procfile(tmp_path):
         pytest.param(signal.SIGKILL, ("web.log", "Listening"), id="kill -9"),
     ],
 )
-def test_interrupted_rehearsal_leaves_nothing(how, when, place, monkeypatch):
+def test_interrupted_rehearsal_leaves_nothing(how, when, small_app, place, monkeypatch):
     """Ctrl-C and kill -9 end everything that it has started.
 
     when: a file, and what it must contain before.
@@ -359,7 +388,7 @@ def test_interrupted_rehearsal_leaves_nothing(how, when, place, monkeypatch):
     file, content = when
     monkeypatch.delenv("DATABASE_URL", raising=False)
     learn = subprocess.Popen(
-        [*LEARN, "rehearse", "07"],
+        [*LEARN, "rehearse", "07", "--app", str(small_app)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -540,14 +569,16 @@ def test_secrets_are_masked():
 
 def print_where_the_database_is(folder):
     """Make the release command print the URL of the database, and fail."""
+    shutil.copy(SECTION.folder / "config.py", folder)
     code = "import config; print(config.SQLALCHEMY_DATABASE_URI); 1 / 0"
     (folder / "Procfile").write_text(f"release: python -c '{code}'\n")
 
 
-def test_password_of_the_database_is_masked_in_any_url(server, monkeypatch):
+def test_password_of_the_database_is_masked_in_any_url(server, small_app, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", server.url)
+    section = replace(SECTION, folder=small_app)
 
-    rehearsal = run_rehearsal(SECTION, Listener(), change=print_where_the_database_is)
+    rehearsal = run_rehearsal(section, Listener(), change=print_where_the_database_is)
 
     output = rehearsal.steps[-1].output
     assert "postgresql+psycopg://…" in output
