@@ -1,6 +1,7 @@
 """Push a section's folder with git subtree, from a clone to a local repository."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from classroom.errors import UserError
 from classroom.heroku.programs import find_program, run_program
 from classroom.heroku.steps import Log
+from classroom.sections import LEFTOVERS
 
 Change = Callable[[Path], None]
 
@@ -72,6 +74,18 @@ def find_repository(folder: Path) -> tuple[Path, str]:
             f"Heroku only gets what is committed, and {prefix} is not: commit it."
         )
     return repository, prefix
+
+
+def take_snapshot(folder: Path, repository: Path) -> tuple[Path, str]:
+    """Commit a copy of a folder, as it is now, to a new repository.
+
+    repository: where to create it. Return it, and the folder's path in it.
+    """
+    leave_out = shutil.ignore_patterns(*LEFTOVERS)
+    shutil.copytree(folder, repository / folder.name, ignore=leave_out)
+    for command in ("init", "add --all", "commit --message Snapshot"):
+        query_git(repository, *command.split())
+    return repository, folder.name
 
 
 def count_uncommitted(repository: Path, prefix: str) -> int:

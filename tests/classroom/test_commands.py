@@ -435,6 +435,31 @@ def test_refresh_saves_nothing_if_a_cell_fails(shelf, monkeypatch):
     assert (shelf / "01_good.ipynb").read_text("utf-8") == before
 
 
+def test_book_folds_the_answers_to_predictions(shelf):
+    """An answer with an error is open, since the reader has to see it."""
+    error = nbformat.v4.new_output("error", ename="E", evalue="", traceback=["bad"])
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [
+        nbformat.v4.new_markdown_cell("# A notebook\n\n**Predict:** how much?"),
+        nbformat.v4.new_code_cell("first_answer"),
+        nbformat.v4.new_code_cell("second_answer"),
+        nbformat.v4.new_markdown_cell("At **Predict**, stop."),
+        nbformat.v4.new_code_cell("no_answer"),
+        nbformat.v4.new_markdown_cell("**Predict:** does it work?"),
+        nbformat.v4.new_code_cell("third_answer", outputs=[error]),
+    ]
+
+    index = write_book([Page(shelf / "01_new.ipynb", notebook, failed=True)])
+
+    html = (index.parent / "01_new.html").read_text("utf-8")
+    pattern = r"<details class=prediction( open)?>(.*?)</details>"
+    closed, opened = re.findall(pattern, html, re.DOTALL)
+    assert not closed[0] and opened[0]
+    assert "first_answer" in closed[1] and "second_answer" in closed[1]
+    assert "third_answer" in opened[1]
+    assert "no_answer" not in closed[1] + opened[1]
+
+
 def test_book_needs_no_other_files(tmp_path, monkeypatch):
     """Links lead to its own pages or to this repository; pictures are embedded."""
     monkeypatch.setattr(book, "BOOK", tmp_path)

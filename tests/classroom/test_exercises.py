@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from classroom import serve
 from classroom.errors import UserError
 from classroom.exercises.check import run_check
 from classroom.exercises.common import log_in
@@ -12,7 +13,6 @@ from classroom.exercises.section03 import REQUESTS
 from classroom.exercises.workspace import prepare
 from classroom.sections import copy_section, find_section, own_copy
 from classroom.server import notebook_servers
-from classroom.server.notebook_servers import serve
 
 pytestmark = pytest.mark.usefixtures("my")
 

@@ -119,7 +119,7 @@ def test_script_that_fails_is_a_finding_with_its_line(my):
     exercise = find_exercise("03.2")
     prepare(exercise)
     for code, text in {
-        "answers = {\n": r"SyntaxError: '{' was never closed .*\(work.py, line 1\)",
+        "answers = {\n": r"SyntaxError: '{' was never closed \(work.py, line 1\)",
         "\n1 / 0\n": r"ZeroDivisionError: division by zero \(work.py, line 2\)",
         "answer = {}": "has no variable answers",
         "raise SystemExit(1)": "SystemExit: 1",

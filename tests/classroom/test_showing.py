@@ -12,6 +12,7 @@ import requests
 from flask import Flask
 from flask_jwt_extended import JWTManager, create_access_token
 
+from classroom import serve
 from classroom.display.diff import (
     compare,
     read_files,
@@ -33,7 +34,7 @@ from classroom.errors import ServerStartError, UserError
 from classroom.sections import CONTRACT, find_section
 from classroom.server import notebook_servers
 from classroom.server.client import Api, ServerGone
-from classroom.server.notebook_servers import restart, running_server, serve
+from classroom.server.notebook_servers import restart, running_server
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -600,3 +600,19 @@ def test_timeline_names_the_steps_and_labels_a_failed_one(monkeypatch):
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Build", "Start"]
     assert [label.get_text() for label in axes.texts] == [" 2.0 s", " 61.5 s, failed"]
     matplotlib.pyplot.close()
+
+
+def test_own_folder_is_deployed_as_it_is_now(tmp_path):
+    """It need not be in a git repository; what running it leaves is not deployed."""
+    folder = tmp_path / "mine"
+    (folder / "instance").mkdir(parents=True)
+    (folder / "instance" / "shop.sqlite3").touch()
+    (folder / "app.py").write_text("new = True", "utf-8")
+
+    repository, prefix = heroku_git.take_snapshot(folder, tmp_path / "snapshot")
+
+    log = Log({}, Listener())
+    heroku_git.clone(log, repository, tmp_path / "clone")
+    assert [p.name for p in (tmp_path / "clone" / prefix).iterdir()] == ["app.py"]
+    assert heroku_git.count_uncommitted(repository, prefix) == 0
+    assert not (folder / ".git").exists()

@@ -1,0 +1,1 @@
+"""The commands of learn.py, by what they are for."""
