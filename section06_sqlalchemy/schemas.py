@@ -17,16 +17,19 @@ def check_price(price):
     return price
 
 
+SURROGATES = {chr(code) for code in range(0xD800, 0xE000)}  # cannot be stored
+IS_UNICODE = validate.ContainsNoneOf(SURROGATES, error="This is not valid Unicode.")
 # In a URL, "/" is a separator, and "." and ".." are relative paths.
 NAME = [
     validate.Length(1, 80),
     validate.Regexp(
-        r"^(?!\.\.?$)[^/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]*$",
-        error="Use no '/', control characters or surrogates, and not just '.' or '..'.",
+        r"^(?!\.\.?$)[^/\x00-\x1f\x7f-\x9f\ufffd]*$",
+        error="A name has no '/' and no control characters, and is not '.' or '..'.",
     ),
+    IS_UNICODE,
 ]
 ID = validate.Range(1, 2**31 - 1)  # the limit of PostgreSQL's INTEGER
-TEXT = validate.Regexp(r"^[^\x00\ud800-\udfff]*$", error="Remove NUL and surrogates.")
+TEXT = [validate.Regexp(r"^[^\x00]*$", error="NUL is not valid here."), IS_UNICODE]
 
 
 class NameSchema(Schema):
@@ -85,7 +88,7 @@ class RegisterSchema(Schema):
     )
     password = fields.String(
         required=True,
-        validate=[validate.Length(8, 128), TEXT],
+        validate=[validate.Length(8, 128), *TEXT],
         metadata={"example": "correct horse battery"},
     )
 

@@ -40,16 +40,19 @@ FILLERS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\ufe00-\ufe0f"
     "\U000e0100-\U000e01ef]"
 )
+SURROGATES = {chr(code) for code in range(0xD800, 0xE000)}  # cannot be stored
+IS_UNICODE = validate.ContainsNoneOf(SURROGATES, error="This is not valid Unicode.")
 # In a URL, "/" is a separator, and "." and ".." are relative paths.
 NAME = [
     validate.Length(1, 80),
     validate.Regexp(
-        r"^(?!\.\.?$)[^/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]*$",
-        error="Use no '/', control characters or surrogates, and not just '.' or '..'.",
+        r"^(?!\.\.?$)[^/\x00-\x1f\x7f-\x9f\ufffd]*$",
+        error="A name has no '/' and no control characters, and is not '.' or '..'.",
     ),
+    IS_UNICODE,
 ]
 ID = validate.Range(1, 2**31 - 1)  # the limit of PostgreSQL's INTEGER
-TEXT = validate.Regexp(r"^[^\x00\ud800-\udfff]*$", error="Remove NUL and surrogates.")
+TEXT = [validate.Regexp(r"^[^\x00]*$", error="NUL is not valid here."), IS_UNICODE]
 
 
 class NameSchema(Schema):
@@ -130,7 +133,7 @@ class RegisterSchema(Schema):
     )
     password = fields.String(
         required=True,
-        validate=[validate.Length(8, 128), TEXT],
+        validate=[validate.Length(8, 128), *TEXT],
         metadata={"example": "correct horse battery"},
     )
 
@@ -165,7 +168,7 @@ class PasswordsSchema(Schema):
     )
     new = fields.String(
         required=True,
-        validate=[validate.Length(8, 128), TEXT],
+        validate=[validate.Length(8, 128), *TEXT],
         metadata={"example": "correct horse battery"},
     )
 
