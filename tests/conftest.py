@@ -42,13 +42,16 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Group the tests that share a server: one process runs all of them in a row.
 
-    A group is the contract of a section, or the tests of a file without groups.
+    A group is the contract of a section, all that needs a browser, or the tests of
+    another file without groups.
     """
     positions: dict[str, int] = {}  # of groups, in the order of their first tests
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             params = item.callspec.params if hasattr(item, "callspec") else {}
             group = item.path.stem
+            if item.path.parent.name == "browser":
+                group = "browser"
             if {"section", "module"} <= params.keys():  # those of the fixture server
                 group = f"contract-{params['section']}-{params['module']}"
             item.add_marker(pytest.mark.xdist_group(group))

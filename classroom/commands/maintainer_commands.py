@@ -21,7 +21,7 @@ def test(fast: bool, arguments: tuple[str, ...]) -> None:
 
     \b
     test            every test
-    test --fast     internals tests, and each test of the contract in one section
+    test --fast     tests of the contract and the internals, each for one section
     test 06         the contract, internals, notebook and exercise tests of 06
     test -k token   anything else is passed on to pytest
     """

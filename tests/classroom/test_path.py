@@ -486,7 +486,6 @@ def test_html_folds_what_is_not_a_view_or_a_model(start):
     assert titles == [
         ("", "tokens.py: normalize_authorization"),
         ("", "schemas.py: strip"),
-        ("", "schemas.py: is_unicode"),
         (" open", "items.py: Item.get"),
         (" open", "models/item.py: ItemModel.find"),
     ]

@@ -447,9 +447,9 @@ def test_source_of_a_variable_is_its_assignment(name, lines):
 def test_rows_hide_the_hash_of_a_password(shop_05):
     text = repr(Rows("05", "SELECT username, password_hash FROM users"))
 
-    assert "ana | scrypt:32768:8:1$•" in text
+    assert "ana | scrypt:128:1:1$•" in text
     glued = repr(Rows("05", "SELECT username || ':' || password_hash FROM users"))
-    assert "ana:scrypt:32768:8:1$•" in glued
+    assert "ana:scrypt:128:1:1$•" in glued
     assert glued.endswith("•")
 
 
