@@ -307,7 +307,7 @@ def test_diff_needs_two_things_to_compare(arguments, my):
     result = CliRunner().invoke(cli, ["diff", *arguments])
 
     assert result.exit_code == 2
-    assert "either a second section or --app DIR or --my" in result.output
+    assert "Give one of a second section, --app DIR and --my." in result.output
 
 
 def test_plan_has_a_table_for_each_lesson():
