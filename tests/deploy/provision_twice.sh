@@ -25,7 +25,7 @@ make_systemctl() {
 ask_manager() { python3 -I -S ${manager%/*}/systemctl.py /run/units/control "\$@"; }
 case "\$*" in
 *postgresql*)
-    cluster=\$(pg_lsclusters -h | cut -d ' ' -f 1,2)
+    cluster=\$(pg_lsclusters -h | awk '{print \$1, \$2}')
     if [ "\$1" = stop ]; then
         pg_ctlcluster \$cluster stop
     elif ! pg_ctlcluster \$cluster status >/dev/null; then
