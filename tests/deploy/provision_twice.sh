@@ -6,6 +6,7 @@ set -euo pipefail
 suite=$1 mirror=$2
 school=$(cd "$(dirname "$0")/../.." && pwd)
 root=$(mktemp -d)
+chmod 755 "$root" # other users than root must find its programs
 manager=/opt/school/classroom/own_server/service_manager.py
 
 finish() {
