@@ -8,8 +8,10 @@ from typing import Any
 import requests
 from IPython.display import display
 
+from classroom.display.link import Link
 from classroom.display.log import read_log
 from classroom.display.masks import is_stable
+from classroom.display.serving import ServerLink
 from classroom.display.tables import Table
 from classroom.errors import UserError
 from classroom.own_server.site import Site
@@ -58,7 +60,7 @@ class SiteApi(Api):
 
 
 def serve_nginx(folder: str | int, number: str | int) -> SiteApi:
-    """Start nginx in front of a section's server, and return a session for nginx.
+    """Start nginx in front of a section's server; return a session for nginx.
 
     folder: "08", or a folder of your own, with nginx/site.conf; when its files have
         changed, nginx restarts before the next request.
@@ -76,8 +78,9 @@ def serve_nginx(folder: str | int, number: str | int) -> SiteApi:
     if name in _running:
         _running.pop(name).stop()
     site = Site(find_files(folder), app)
-    _running[name] = site
-    return SiteApi(site.start(), number)
+    _running[name] = site.start()
+    display(ServerLink(f"nginx, in front of section {number},", Link(site.address)))
+    return SiteApi(site, number)
 
 
 def show_logs(api: SiteApi) -> None:

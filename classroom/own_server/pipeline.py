@@ -1,7 +1,10 @@
 """The rehearsal of section 8: step by step, until one fails."""
 
+import shutil
 import sys
 from contextlib import ExitStack, suppress
+from functools import partial
+from pathlib import Path
 
 from classroom.errors import UserError
 from classroom.own_server.settings import Settings, expect_programs
@@ -9,9 +12,8 @@ from classroom.own_server.stack import FOLDER, Stack
 from classroom.rehearsal import git
 from classroom.rehearsal.checks import Deployed, check
 from classroom.rehearsal.database import new_database
-from classroom.rehearsal.git import Change
 from classroom.rehearsal.steps import Listener, Log, Recorder, Rehearsal, StepFailed
-from classroom.sections import Section
+from classroom.sections import LEFTOVERS, Section
 from classroom.server.temporary_folder import TemporaryFolder
 
 ADVICE = "find out what is different behind nginx"
@@ -29,12 +31,12 @@ def expect_linux() -> None:
 
 
 def run_server_rehearsal(
-    section: Section, listener: Listener, *, change: Change | None = None
+    section: Section, listener: Listener, *, own: Path | None = None
 ) -> Rehearsal:
     """Set up a server with the files of section 8, and deploy a section on it.
 
     section: what to deploy, such as section 7; listener: is notified of the progress.
-    change: changes the section's folder first, in the clone, to break it on purpose.
+    own: a folder of your own, to deploy its files, as they are now, instead.
 
     Like that of Heroku, it uses what is committed, and leaves nothing behind.
 
@@ -43,12 +45,7 @@ def run_server_rehearsal(
     expect_linux()
     repository, prefix = git.find_repository(section.folder)
     for part in (FOLDER, prefix):
-        if changed := git.count_uncommitted(repository, part):
-            files = "file is" if changed == 1 else "files are"
-            listener.note(
-                "A deployment only gets what is committed: "
-                f"{changed} changed or new {files} left out of {part}."
-            )
+        git.note_uncommitted(listener, repository, part)
     rehearsal = Rehearsal("08")
     recorder = Recorder(rehearsal, listener)
     with TemporaryFolder() as folder, suppress(StepFailed), ExitStack() as stack:
@@ -60,9 +57,10 @@ def run_server_rehearsal(
         }
         with recorder.step("Clone the repository") as log:
             git.clone(log, repository, clone)
-            if change:
-                git.commit(log, clone, prefix, change)
-            log.result = "everything that is committed"
+            log.result = "all that is committed"
+            if own:
+                git.commit(log, clone, prefix, partial(replace_files, own))
+                log.result += ", and your files as they are now"
         with recorder.step("Add a database") as log:
             url = stack.enter_context(new_database(log))
             log.result = log.lines[-1]
@@ -71,6 +69,12 @@ def run_server_rehearsal(
         server = stack.enter_context(Stack(clone, settings))
         run_steps(recorder, server, section)
     return rehearsal
+
+
+def replace_files(own: Path, folder: Path) -> None:
+    """Replace the files in a folder by those of another one."""
+    shutil.rmtree(folder)
+    shutil.copytree(own, folder, ignore=shutil.ignore_patterns(*LEFTOVERS))
 
 
 def run_steps(recorder: Recorder, server: Stack, section: Section) -> None:

@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import secrets
 import shutil
 import socket
 import subprocess
@@ -88,6 +89,7 @@ class Load:
 
     def __init__(self, address):
         self.where = urlsplit(address)
+        self.run = secrets.token_hex(4)
         self.statuses, self.failed, self.slowest = Counter(), Counter(), 0.0
         self._stopped = threading.Event()
         self._clock = threading.Thread(target=self._keep_time)
@@ -106,7 +108,7 @@ class Load:
         """Register a user, in every tenth request; in the others, read the stores."""
         method, path, body = "GET", "/stores", None
         if number % 10 == 0:
-            user = {"username": f"load {id(self)} {number}", "password": "open-sesame"}
+            user = {"username": f"load {self.run} {number}", "password": "open-sesame"}
             method, path, body = "POST", "/register", json.dumps(user)
         began = time.monotonic()
         try:
