@@ -1,5 +1,6 @@
 """The exercises of section 08: each changes the files of nginx in a copy."""
 
+import atexit
 from collections.abc import Callable, Iterator
 from functools import cache
 from urllib.parse import urlsplit
@@ -51,7 +52,9 @@ def check_site(
 @cache  # no exercise changes the app, so one server is enough
 def start_app() -> Server:
     """Start the app behind nginx, which ends with this process."""
-    return Server(find_section("07").folder, workers=1, unix_socket=True).start()
+    server = Server(find_section("07").folder, workers=1, unix_socket=True).start()
+    atexit.register(server.stop)
+    return server
 
 
 def is_json_error(reply: requests.Response, status: int) -> tuple[bool, str]:

@@ -78,7 +78,8 @@ def serve_nginx(folder: str | int, number: str | int) -> SiteApi:
     if name in _running:
         _running.pop(name).stop()
     site = Site(find_files(folder), app)
-    _running[name] = site.start()
+    _running[name] = site  # so that it is stopped, even if nginx does not start
+    site.start()
     display(ServerLink(f"nginx, in front of section {number},", Link(site.address)))
     return SiteApi(site, number)
 

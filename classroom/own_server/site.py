@@ -129,7 +129,11 @@ class Site:
             self._temporary = None
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def __exit__(self, *error: object) -> None:
         self.stop()
