@@ -9,6 +9,16 @@ from classroom.display.code import Code
 from classroom.errors import UserError
 from classroom.sections import find_files
 
+# The names of languages for Markdown, where they differ from the ending of a file.
+LANGUAGES = {
+    "conf": "nginx",
+    "py": "python",
+    "service": "ini",
+    "sh": "bash",
+    "socket": "ini",
+    "timer": "ini",
+}
+
 
 def find_definition(tree: ast.Module, name: str) -> tuple[int, int] | None:
     """Return the first and last line of a function, class or assignment.
@@ -68,8 +78,8 @@ def show_source(number: str | int, file: str, *names: str) -> None:
     source = read_source(number, file)
     path = f"{find_files(number).name}/{file}"
     if not names:
-        language = file.rpartition(".")[2].replace("py", "python")
-        display(Code(f"`{path}`", language, source))
+        ending = file.rpartition(".")[2]
+        display(Code(f"`{path}`", LANGUAGES.get(ending, ending), source))
         return
     if not file.endswith(".py") or not all(isinstance(name, str) for name in names):
         raise UserError('Give each name as a string of its own: "Item", "Items".')

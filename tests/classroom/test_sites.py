@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from classroom import serve_nginx, show_changes, show_logs, show_source
+from classroom.display import source
 from classroom.display.masks import STABLE_OUTPUTS
 from classroom.errors import UserError
 from classroom.experiments import slow_clients
@@ -147,6 +148,15 @@ def test_unit_is_not_checked_without_systemd(tmp_path, monkeypatch, capsys):
     show_unit_errors(str(unit))
 
     assert "nothing was checked" in capsys.readouterr().out
+
+
+def test_file_of_nginx_has_the_language_that_markdown_knows(monkeypatch):
+    shown = []
+    monkeypatch.setattr(source, "display", shown.append)
+
+    show_source("08", "nginx/site.conf")
+
+    assert "```nginx\nserver {" in shown[0]._repr_markdown_()
 
 
 def test_files_of_a_section_without_an_app_are_shown_and_compared(mine, capsys):
