@@ -298,7 +298,10 @@ def test_deployment_fails_no_request(stack):
     [
         pytest.param("app.py", r"\A", "import not_there\n", id="no start"),
         pytest.param(
-            "health.py", r"^ +expect_tables\(\)", "        1 / 0", id="never ready"
+            "app.py",
+            r"^    return app$",
+            "    app.before_request(lambda: 1 / 0)\n    return app",
+            id="never ready",
         ),
         pytest.param(
             "gunicorn.conf.py",
