@@ -31,6 +31,11 @@ class Section:
     teaches: str
 
     @property
+    def has_app(self) -> bool:
+        """Whether it is an app; sections 8 and 9 deploy the app of another section."""
+        return (self.folder / "app.py").exists()
+
+    @property
     def notebook(self) -> Path:
         """The path of the section's notebook, even if there is none."""
         name = self.folder.name.removeprefix("section")
@@ -57,6 +62,11 @@ def all_sections() -> list[Section]:
     return [read_section(folder) for folder in folders if folder.is_dir()]
 
 
+def app_sections() -> list[Section]:
+    """Return the sections that are an app, by number."""
+    return [section for section in all_sections() if section.has_app]
+
+
 def find_section(wanted: str | int) -> Section:
     """Return one section.
 
@@ -75,12 +85,28 @@ def find_section(wanted: str | int) -> Section:
     )
 
 
+def find_app(wanted: str | int) -> Section:
+    """Return one section that is an app.
+
+    wanted: as for find_section().
+
+    Raises UserError if there is no such section, or it has no app.
+    """
+    section = find_section(wanted)
+    if not section.has_app:
+        raise UserError(
+            f"Section {int(section.number)} has no app of its own: it deploys section "
+            f"7, 11 or 14. The command rehearse {section.number} does that."
+        )
+    return section
+
+
 def find_folder(wanted: str | int) -> Path:
     """Return the folder of a section, of the examples, or one of your own.
 
-    wanted: a section, as for find_section(); "examples"; or the path of a folder.
+    wanted: a section, as for find_app(); "examples"; or the path of a folder.
 
-    Raises UserError if there is no such section or folder.
+    Raises UserError if there is no such section or folder, or no app in it.
     """
     if wanted == EXAMPLES.name:
         return EXAMPLES
@@ -91,7 +117,7 @@ def find_folder(wanted: str | int) -> Path:
         if not (folder / "app.py").exists():
             raise UserError(f"There is no app.py in {str(wanted)!r}: write it first.")
         return folder
-    return find_section(wanted).folder
+    return find_app(wanted).folder
 
 
 def is_path(wanted: str | int) -> bool:

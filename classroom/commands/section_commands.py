@@ -10,7 +10,7 @@ from rich.markup import escape
 from classroom.commands.options import Url, chosen_folder, own_code
 from classroom.commands.print_changes import print_own_changes, print_section_changes
 from classroom.console import LEARN, console
-from classroom.sections import find_section
+from classroom.sections import find_app, find_section
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api
 from classroom.server.launch import is_free, run_here
@@ -28,7 +28,7 @@ from classroom.server.launch import is_free, run_here
 @own_code
 def run(section: str, port: int, app: Path | None, my: bool) -> None:
     """Serve a section until Ctrl-C."""
-    found = find_section(section)
+    found = find_app(section)
     folder = chosen_folder(found, app, my) or found.folder
     if not is_free(port):
         console.print(f"Port {port} is taken: using a free one instead.")
@@ -56,7 +56,7 @@ def check(
     """Check which of a section's promises your code, or any server, keeps."""
     from classroom.contract import report  # pytest is slow to import
 
-    found = find_section(section)
+    found = find_app(section)
     number = found.number
     if (app is not None or my) == (url is not None):
         raise click.UsageError("Give one of --app DIR, --my and --url URL.")
@@ -81,14 +81,26 @@ def check(
 @click.command()
 @click.argument("section")
 @own_code
-def rehearse(section: str, app: Path | None, my: bool) -> None:
-    """Deploy a section, as it is committed, as Heroku would, but on this machine."""
-    from classroom.heroku import pipeline, terminal  # slow to import
+@click.option("--section", "deployed", metavar="NUMBER", help="What 08 deploys.")
+def rehearse(section: str, app: Path | None, my: bool, deployed: str | None) -> None:
+    """Deploy a section, as it is committed, as Heroku or a server would, but here."""
+    from classroom.heroku.pipeline import run_rehearsal  # slow to import
+    from classroom.own_server.pipeline import run_server_rehearsal
+    from classroom.rehearsal import terminal
 
     found = find_section(section)
-    found = replace(found, folder=chosen_folder(found, app, my) or found.folder)
+    is_server = not found.has_app
+    if deployed and not is_server:
+        raise click.UsageError("--section is for rehearse 08.")
+    if is_server:
+        found = find_app(deployed or "07")
+    own = chosen_folder(found, app, my)
     with terminal.TerminalListener() as listener:
-        rehearsal = pipeline.run_rehearsal(found, listener)
+        if is_server:
+            rehearsal = run_server_rehearsal(found, listener, own=own)
+        else:
+            found = replace(found, folder=own or found.folder)
+            rehearsal = run_rehearsal(found, listener)
     terminal.print_rehearsal(rehearsal)
     sys.exit(0 if rehearsal.ok else 1)
 
@@ -99,14 +111,14 @@ def rehearse(section: str, app: Path | None, my: bool) -> None:
 @own_code
 def diff(before: str, after: str | None, app: Path | None, my: bool) -> None:
     """Show what section AFTER, or your code, changes in section BEFORE."""
-    section = find_section(before)
+    section = find_app(before)
     folder = chosen_folder(section, app, my)
     if (after is None) == (folder is None):
         raise click.UsageError("Give one of a second section, --app DIR and --my.")
     if folder is not None:
         print_own_changes(section, folder)
     elif after is not None:
-        print_section_changes(section, find_section(after))
+        print_section_changes(section, find_app(after))
 
 
 @click.command()
@@ -116,7 +128,7 @@ def postman(section: str, output: Path | None) -> None:
     """Make a Postman collection of a section's requests."""
     from classroom.postman.collection import collection_file, write_collection
 
-    found = find_section(section)
+    found = find_app(section)
     file = output or collection_file(found)
     write_collection(found, file)
     console.print(f"The collection: {escape(str(file))}")

@@ -12,7 +12,7 @@ import pytest
 from classroom.contract.marks import holds_in
 from classroom.contract.target import read_admin
 from classroom.errors import UserError
-from classroom.sections import Section, all_sections, find_section
+from classroom.sections import Section, app_sections, find_app
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,8 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @cache  # it reads files, and is called for each test
 def wanted_sections(number: str | None) -> list[Section]:
-    """Return the section of the option --section, or all of them."""
-    return [find_section(number)] if number else all_sections()
+    """Return the section of the option --section, or every one that is an app."""
+    return [find_app(number)] if number else app_sections()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -79,7 +79,7 @@ def pytest_collection_modifyitems(
 ) -> None:
     """With --section, --about or --newest, keep only the tests of a section."""
     # Of tests that differ by the number of the section only, the last is the newest.
-    number = re.compile(rf"\b({'|'.join(s.number for s in all_sections())})\b")
+    number = re.compile(rf"\b({'|'.join(s.number for s in app_sections())})\b")
     newest = {(item.path, number.sub("NN", item.name)): item for item in items}
     newest_ones = set(newest.values())
     chosen: list[pytest.Item] = []

@@ -14,8 +14,8 @@ from classroom.errors import UserError
 from classroom.sections import (
     CONTRACT,
     Section,
+    find_app,
     find_folder,
-    find_section,
     is_path,
     section_files,
 )
@@ -134,11 +134,11 @@ def show_changes(before: str | int, after: str | int, *files: str) -> None:
 
     Raises UserError if there is no such section, or such a file did not change.
     """
-    is_own, section = is_path(before), find_section(after)
+    is_own, section = is_path(before), find_app(after)
     changes = (
         compare_files(find_folder(before), section.folder)
         if is_own
-        else compare(find_section(before), section)
+        else compare(find_app(before), section)
     )
     if not files:
         display(own_table(changes, section) if is_own else files_table(changes))

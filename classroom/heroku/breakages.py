@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from classroom.errors import UserError
-from classroom.heroku.git import Change
+from classroom.rehearsal.git import Change
 
 SECOND_HEAD = '''\
 """Another developer's migration, which follows 0001, as 0002 already does."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from classroom.errors import UserError
 from classroom.heroku import heroku_messages
-from classroom.heroku.programs import run_program
-from classroom.heroku.steps import Log, StepFailed
+from classroom.rehearsal.programs import run_program
+from classroom.rehearsal.steps import Log, StepFailed
 
 PACKAGE_MANAGERS = ["requirements.txt", "Pipfile.lock", "poetry.lock", "uv.lock"]
 DEFAULT_PYTHON = "3.14"

@@ -10,7 +10,7 @@ from typing import Self
 
 import psutil
 
-from classroom.heroku.steps import Log
+from classroom.rehearsal.steps import Log
 from classroom.server.process import ManagedProcess
 
 HONCHO_LINE = re.compile(r"[\d:]{8} (\S+) +\| ?(.*)")

@@ -5,13 +5,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from classroom.errors import UserError
-from classroom.heroku import git
 from classroom.heroku.build import build
-from classroom.heroku.checks import Deployed, check
 from classroom.heroku.config_vars import config_vars, read_procfile
-from classroom.heroku.database import new_database
 from classroom.heroku.dyno import Dyno
-from classroom.heroku.git import Change
 from classroom.heroku.lifecycle import (
     discover,
     expect_web,
@@ -19,11 +15,17 @@ from classroom.heroku.lifecycle import (
     start,
     stop,
 )
-from classroom.heroku.steps import Listener, Recorder, Rehearsal, StepFailed
+from classroom.heroku.push import push
+from classroom.rehearsal import git
+from classroom.rehearsal.checks import Deployed, check
+from classroom.rehearsal.database import new_database
+from classroom.rehearsal.git import Change
+from classroom.rehearsal.steps import Listener, Recorder, Rehearsal, StepFailed
 from classroom.sections import Section
 from classroom.server.postgres import HOST, find_free_port
 from classroom.server.temporary_folder import TemporaryFolder
 
+ADVICE = "find out what is different on Heroku"
 BOOT_LIMIT = 60.0  # seconds after which Heroku stops a process that does not listen
 
 
@@ -58,7 +60,7 @@ def run_rehearsal(
             repository, prefix = git.take_snapshot(section.folder, snapshot)
         else:
             repository, prefix = git.find_repository(section.folder)
-            note_uncommitted(listener, repository, prefix)
+            git.note_uncommitted(listener, repository, prefix)
         app, environment = folder.path / "app", folder.path / "python"
         copy, remote = folder.path / "clone", folder.path / "heroku.git"
         recorder.masks = {
@@ -78,7 +80,7 @@ def run_rehearsal(
             )
             log.result = f"{files}{broken}"
         with recorder.step("Push the folder") as log:
-            git.push(log, copy, prefix, remote, app)
+            push(log, copy, prefix, remote, app)
             log.result = f"only {prefix}, to the branch main of the remote heroku"
         with recorder.step("Build") as log:
             build(log, app, environment)
@@ -96,15 +98,6 @@ def run_rehearsal(
             recorder.masks[url.partition("://")[2]] = "…"
             run_app(recorder, app, types, variables, boot_limit)
     return rehearsal
-
-
-def note_uncommitted(listener: Listener, repository: Path, prefix: str) -> None:
-    """Say how many files of a folder are not deployed, if any."""
-    if uncommitted := git.count_uncommitted(repository, prefix):
-        listener.note(
-            f"Heroku only gets what is committed: {uncommitted} changed or new "
-            f"{'file is' if uncommitted == 1 else 'files are'} left out of {prefix}."
-        )
 
 
 def run_app(
@@ -129,8 +122,8 @@ def run_app(
             expect_web(log, types)
             start(log, web, variables | {"PORT": str(port)}, boot_limit)
         with recorder.step("Check") as log:
-            check(
-                log, web, recorder.rehearsal.section, Deployed(app, address, variables)
-            )
+            one_off = variables | {"DYNO": "run.1"}  # for commands, as heroku run
+            app_there = Deployed(app, address, one_off)
+            check(log, recorder.rehearsal.section, app_there, web.copy_output, ADVICE)
         with recorder.step("Stop") as log:
             stop(log, web)

@@ -3,23 +3,9 @@
 from dataclasses import replace
 
 from classroom.heroku.breakages import find_breakage
-from classroom.heroku.steps import Listener, Rehearsal, Step
+from classroom.rehearsal.cell_listener import CellListener
+from classroom.rehearsal.steps import Rehearsal
 from classroom.sections import find_folder, find_section
-
-
-class CellListener(Listener):
-    """Prints a line for each step, and the output of a step that fails."""
-
-    def note(self, sentence: str) -> None:
-        """Print a sentence."""
-        print(sentence)
-
-    def end(self, step: Step) -> None:
-        """Print how a step ended."""
-        mark, result = ("✓", step.result) if step.ok else ("✗", "failed")
-        print(f"{mark} {step.name} ({step.seconds:.1f} s): {result}")
-        if not step.ok:
-            print("", *step.last_lines(), "", step.advice, sep="\n")
 
 
 def rehearse(

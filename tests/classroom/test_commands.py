@@ -127,6 +127,33 @@ def test_unknown_section_is_one_sentence(arguments):
     assert result.output == expected
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "08"),
+        ("check", "08", "--app", "."),
+        ("diff", "07", "08"),
+        ("postman", "08"),
+    ],
+    ids=" ".join,
+)
+def test_section_without_an_app_is_one_sentence(arguments):
+    result = CliRunner().invoke(cli, arguments)
+
+    assert result.exit_code == 1
+    assert result.output == (
+        "Error: Section 8 has no app of its own: it deploys section 7, 11 or 14. "
+        "The command rehearse 08 does that.\n"
+    )
+
+
+def test_only_a_server_has_a_section_to_deploy():
+    result = CliRunner().invoke(cli, ["rehearse", "07", "--section", "11"])
+
+    assert result.exit_code == 2
+    assert "--section is for rehearse 08." in result.output
+
+
 def test_unknown_command_is_one_sentence():
     result = learn("nonsense")
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from classroom.contract import since
+from classroom.contract import refused_by_proxy, since
 
 pytestmark = since("03")
 
@@ -159,7 +159,7 @@ def test_chunks_over_one_mib_are_refused(api, takes_json, chunk):
         *("Accept: \xff", "Accept-Charset: nonsense", "Cookie: =;=", "Host: ?"),
         *("Authorization: Bearer", "Authorization: Basic \xff", "Range: bytes=9-1"),
         *('If-None-Match: "', "Content-Encoding: gzip", "X-Forwarded-For: '"),
-        *("X-HTTP-Method-Override: DELETE", "Content-Length: 3"),
+        "X-HTTP-Method-Override: DELETE",
     ],
     ids=ascii,
 )
@@ -201,4 +201,6 @@ def test_doubled_slashes_are_not_found(api, path):
 )
 def test_odd_paths_are_not_found(api, path):
     """A path that does not exist returns 404, however odd."""
-    assert_refused(api.get(f"/no-such/{path}"), 404)
+    reply = api.get(f"/no-such/{path}")
+
+    assert_refused(reply, 400 if refused_by_proxy(reply) else 404)

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from classroom.contract import since
+from classroom.contract import refused_by_proxy, since
 
 pytestmark = since("04")
 
@@ -101,9 +101,10 @@ def test_item_with_a_bad_name_is_refused(ana, new_name, priced, method, name):
     """POST and PUT /item/N return 422 for a bad name, and say what is wrong."""
     reply = ana.request(method, f"/item/{name.format(new_name())}", json=priced(1))
 
-    assert reply.status_code == 422
-    assert reply.json()["errors"]["name"]
     assert reply.json()["message"]
+    if not refused_by_proxy(reply):
+        assert reply.status_code == 422
+        assert reply.json()["errors"]["name"]
 
 
 def test_create_item_twice_conflicts(reader, ana, new_name, priced):
@@ -266,7 +267,7 @@ def test_unknown_item_is_not_found(admin, new_name, method, name):
     """GET and DELETE /item/N return 404 if there is no such item, however odd."""
     reply = admin.request(method, f"/item/{name.format(new_name())}")
 
-    assert reply.status_code == 404
+    assert reply.status_code == 404 or refused_by_proxy(reply)
     assert reply.headers["Content-Type"] == "application/json"
     assert reply.json()["message"]
 
@@ -473,7 +474,7 @@ def test_get_item_needs_a_token(api, ana, new_name, priced):
     name = new_name()
     ana.post(url(name), json=priced(15.99))
 
-    for path in (url(name), url(new_name()), "/item/%00"):
+    for path in (url(name), url(new_name()), "/item/%07"):
         reply = api.get(path)
 
         assert reply.status_code == 401

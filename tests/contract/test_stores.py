@@ -3,7 +3,7 @@ from urllib.parse import quote
 
 import pytest
 
-from classroom.contract import since
+from classroom.contract import refused_by_proxy, since
 
 pytestmark = since("06")
 
@@ -99,9 +99,10 @@ def test_create_store_refuses_a_bad_name(ana, new_name, name):
     """POST /store/N returns 422 for a bad name, and says what is wrong."""
     reply = ana.post(f"/store/{name.format(new_name())}")
 
-    assert reply.status_code == 422
-    assert reply.json()["errors"]["name"]
     assert reply.json()["message"]
+    if not refused_by_proxy(reply):
+        assert reply.status_code == 422
+        assert reply.json()["errors"]["name"]
 
 
 def test_create_store_twice_conflicts(ana, store):
@@ -143,7 +144,7 @@ def test_unknown_store_is_not_found(admin, new_name, method, name):
     """GET and DELETE /store/N return 404 if there is no such store, however odd."""
     reply = admin.request(method, f"/store/{name.format(new_name())}")
 
-    assert reply.status_code == 404
+    assert reply.status_code == 404 or refused_by_proxy(reply)
     assert reply.json()["message"]
 
 

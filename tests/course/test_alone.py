@@ -9,10 +9,10 @@ from importlib import metadata
 
 import pytest
 
-from classroom.sections import all_sections
+from classroom.sections import app_sections
 from classroom.server import Server
 
-SECTIONS = all_sections()
+SECTIONS = app_sections()
 # The rehearsal does the same with the sections for Heroku, but not on Windows, where
 # there is no gunicorn.
 ALONE = [s for s in SECTIONS if os.name == "nt" or not (s.folder / "Procfile").exists()]

@@ -13,7 +13,7 @@ from classroom.notebooks.execute import (
     read_notebook,
     run_notebook,
 )
-from classroom.sections import all_sections
+from classroom.sections import app_sections
 
 NOTEBOOK_PATHS = find_notebooks([])
 # Calls that measure time, whose outputs differ in each run.
@@ -82,8 +82,8 @@ def test_notebook_gives_the_outputs_that_are_saved_in_it(path):
     assert outputs(fresh) == outputs(read_notebook(path))
 
 
-def test_every_section_has_a_notebook():
-    assert [section.notebook for section in all_sections()] == NOTEBOOK_PATHS[1:]
+def test_every_app_has_a_notebook():
+    assert [section.notebook for section in app_sections()] == NOTEBOOK_PATHS[1:]
 
 
 @notebooks

@@ -10,13 +10,15 @@ import pytest
 
 from classroom.cli import cli
 from classroom.notebooks.staircase import PICTURE, draw_staircase
-from classroom.sections import ROOT, all_sections, find_section
+from classroom.sections import ROOT, all_sections, app_sections, find_section
 from classroom.server import Server
 
 SECTIONS = all_sections()
+APPS = app_sections()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 sections = pytest.mark.parametrize("section", SECTIONS, ids=lambda s: s.number)
+apps = pytest.mark.parametrize("section", APPS, ids=lambda s: s.number)
 
 
 def commands(readme):
@@ -62,6 +64,7 @@ def test_readme_maps_every_section():
     for section in SECTIONS:
         assert f"| [Section {int(section.number)}: {section.title}]" in README
         assert f"]({section.folder.name})" in README
+    for section in APPS:
         assert f"](notebooks/{section.notebook.name})" in README
 
 
@@ -83,16 +86,16 @@ def test_links_lead_somewhere(path):
 def test_section_readme_has_its_headings(section):
     headings = re.findall(r"^## (.+)$", read(section), re.MULTILINE)
 
-    wanted = ["Run", "Routes", "Coming from the course", "Try it"]
-    index = SECTIONS.index(section)
-    if index:
-        number = int(SECTIONS[index - 1].number)
+    parts = "Routes" if section.has_app else "Files"
+    wanted = ["Run", parts, "Coming from the course", "Try it"]
+    if section in APPS[1:]:
+        number = int(APPS[APPS.index(section) - 1].number)
         wanted.insert(2, f"What changed since section {number}")
     assert headings[: len(wanted)] == wanted
     assert headings[len(wanted) :] in ([], ["Deploy"])
 
 
-@sections
+@apps
 def test_reading_order_has_every_module_that_is_new_or_changed(section):
     text = read(section)
     run, _ = text.split("\n## Routes\n")
@@ -116,7 +119,7 @@ def test_deploy_commands_name_this_section(section):
     assert set(re.findall(r"learn\.py rehearse (\d+)", text)) <= {section.number}
 
 
-@sections
+@apps
 def test_curl_commands_work(section, needs):
     needs(shutil.which("curl"), "no curl: install it to try the READMEs' commands")
     needs(shutil.which("bash"), "no bash: it runs the READMEs' commands")

@@ -9,9 +9,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from classroom.sections import ROOT, all_sections
+from classroom.sections import ROOT, app_sections
 
-SECTIONS = all_sections()
+SECTIONS = app_sections()
 FILES = [
     ROOT / "requirements.txt",
     *(section.folder / "requirements.txt" for section in SECTIONS),
@@ -93,7 +93,7 @@ def test_classroom_requires_what_it_imports():
     assert needed <= set().union(*map(read_pins, FILES))
 
 
-def test_every_section_is_required():
+def test_every_app_is_required():
     text = FILES[0].read_text(encoding="utf-8")
 
     for section in SECTIONS:

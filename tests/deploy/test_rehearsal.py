@@ -19,15 +19,21 @@ import pytest
 
 from classroom import rehearse
 from classroom.errors import UserError
-from classroom.heroku import git as heroku_git
 from classroom.heroku import lifecycle
 from classroom.heroku.breakages import BREAKAGES
 from classroom.heroku.build import build
 from classroom.heroku.config_vars import config_vars, read_procfile
-from classroom.heroku.database import new_database
 from classroom.heroku.dyno import Dyno
 from classroom.heroku.pipeline import run_app, run_rehearsal
-from classroom.heroku.steps import (
+from classroom.heroku.push import push
+from classroom.rehearsal.database import new_database
+from classroom.rehearsal.git import (
+    clone,
+    count_uncommitted,
+    find_repository,
+    take_snapshot,
+)
+from classroom.rehearsal.steps import (
     Listener,
     Log,
     Recorder,
@@ -35,7 +41,7 @@ from classroom.heroku.steps import (
     Step,
     StepFailed,
 )
-from classroom.heroku.timeline import draw_timeline
+from classroom.rehearsal.timeline import draw_timeline
 from classroom.sections import ROOT, find_section, read_section
 from classroom.server.postgres import Postgres, find_free_port
 from classroom.server.postgres_programs import find_programs
@@ -470,11 +476,11 @@ def test_unusable_database_url_is_one_sentence(url, monkeypatch):
 
 def test_commit_is_pushed_from_a_shallow_clone_without_a_branch(repository, tmp_path):
     before = describe(repository), git(repository, "show-ref", "--head")
-    found, prefix = heroku_git.find_repository(repository / SECTION.folder.name)
+    found, prefix = find_repository(repository / SECTION.folder.name)
 
-    heroku_git.clone(new_log(), found, tmp_path / "clone")
+    clone(new_log(), found, tmp_path / "clone")
     there = tmp_path / "remote", tmp_path / "app"
-    heroku_git.push(new_log(), tmp_path / "clone", prefix, *there)
+    push(new_log(), tmp_path / "clone", prefix, *there)
 
     pushed = git(tmp_path / "remote", "rev-parse", "main^{tree}")
     assert pushed == git(repository, "rev-parse", f"HEAD:{prefix}")
@@ -511,7 +517,7 @@ def test_without_a_repository_there_is_advice(tmp_path):
     shutil.copytree(SECTION.folder, tmp_path / SECTION.folder.name)
 
     with pytest.raises(UserError, match="git clone"):
-        heroku_git.find_repository(tmp_path / SECTION.folder.name)
+        find_repository(tmp_path / SECTION.folder.name)
 
 
 def test_without_subtree_there_is_advice(repository, tmp_path, monkeypatch):
@@ -528,7 +534,7 @@ def test_without_subtree_there_is_advice(repository, tmp_path, monkeypatch):
     there = tmp_path / "remote", tmp_path / "app"
 
     with pytest.raises(UserError, match="git has no subtree command"):
-        heroku_git.push(new_log(), repository, "section07_heroku", *there)
+        push(new_log(), repository, "section07_heroku", *there)
 
 
 @pytest.mark.parametrize(
@@ -609,10 +615,10 @@ def test_own_folder_is_deployed_as_it_is_now(tmp_path):
     (folder / "instance" / "shop.sqlite3").touch()
     (folder / "app.py").write_text("new = True", "utf-8")
 
-    repository, prefix = heroku_git.take_snapshot(folder, tmp_path / "snapshot")
+    repository, prefix = take_snapshot(folder, tmp_path / "snapshot")
 
     log = Log({}, Listener())
-    heroku_git.clone(log, repository, tmp_path / "clone")
+    clone(log, repository, tmp_path / "clone")
     assert [p.name for p in (tmp_path / "clone" / prefix).iterdir()] == ["app.py"]
-    assert heroku_git.count_uncommitted(repository, prefix) == 0
+    assert count_uncommitted(repository, prefix) == 0
     assert not (folder / ".git").exists()

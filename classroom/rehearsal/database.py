@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from classroom.errors import UserError
-from classroom.heroku.steps import Log
+from classroom.rehearsal.steps import Log
 from classroom.server.postgres import Postgres
 
 NO_DATABASE = (

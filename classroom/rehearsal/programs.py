@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from classroom.errors import UserError
-from classroom.heroku.steps import Log
+from classroom.rehearsal.steps import Log
 from classroom.server.process import ManagedProcess
 
 

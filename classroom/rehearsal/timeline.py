@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-from classroom.heroku.steps import Rehearsal
+from classroom.rehearsal.steps import Rehearsal
 
 
 def draw_timeline(rehearsal: Rehearsal) -> None:

@@ -7,7 +7,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from classroom.console import console
-from classroom.heroku.steps import Listener, Rehearsal, Step
+from classroom.rehearsal.steps import Listener, Rehearsal, Step
 
 
 class TerminalListener(Listener):

@@ -1,4 +1,4 @@
-"""Push a section's folder with git subtree, from a clone to a local repository."""
+"""Clone the repository: a deployment only gets what is committed."""
 
 import os
 import shutil
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from classroom.errors import UserError
-from classroom.heroku.programs import find_program, run_program
-from classroom.heroku.steps import Log
+from classroom.rehearsal.programs import find_program, run_program
+from classroom.rehearsal.steps import Listener, Log
 from classroom.sections import LEFTOVERS
 
 Change = Callable[[Path], None]
 
 NO_REPOSITORY = (
-    "There is no git repository here, and Heroku only gets what is committed: "
+    "There is no git repository here, and a deployment only gets what is committed: "
     "download this repository with 'git clone', not as a ZIP file."
 )
 NO_SUBTREE = (
@@ -71,7 +71,7 @@ def find_repository(folder: Path) -> tuple[Path, str]:
         if query_git(repository, "ls-files", "--", "learn.py") is None:
             raise UserError(NO_REPOSITORY)
         raise UserError(
-            f"Heroku only gets what is committed, and {prefix} is not: commit it."
+            f"A deployment only gets what is committed, and {prefix} is not: commit it."
         )
     return repository, prefix
 
@@ -92,6 +92,16 @@ def count_uncommitted(repository: Path, prefix: str) -> int:
     """Return how many files of a folder have uncommitted changes."""
     changes = query_git(repository, "status", "--porcelain", "--", prefix) or ""
     return len(changes.splitlines())
+
+
+def note_uncommitted(listener: Listener, repository: Path, prefix: str) -> None:
+    """Say how many files of a folder are not deployed, if any."""
+    if uncommitted := count_uncommitted(repository, prefix):
+        files = "file is" if uncommitted == 1 else "files are"
+        listener.note(
+            "A deployment only gets what is committed: "
+            f"{uncommitted} changed or new {files} left out of {prefix}."
+        )
 
 
 def git(log: Log, folder: Path, *arguments: str) -> None:
@@ -119,16 +129,3 @@ def commit(log: Log, clone: Path, prefix: str, change: Change) -> None:
     change(clone / prefix)
     git(log, clone, "add", "--all", prefix)
     git(log, clone, "commit", "--quiet", "--message", "Break it on purpose")
-
-
-def push(log: Log, clone: Path, prefix: str, remote: Path, app: Path) -> None:
-    """Push a folder to a new remote repository, and check out the pushed files.
-
-    remote: where to create the repository; app: the folder for the files.
-    """
-    git(log, clone, "init", "--quiet", "--bare", str(remote))
-    git(log, clone, "remote", "add", "heroku", str(remote))
-    git(log, clone, "subtree", "push", "--prefix", prefix, "heroku", "main")
-    app.mkdir()
-    repository = [f"--git-dir={remote}", f"--work-tree={app}"]
-    git(log, app, *repository, "checkout", "--quiet", "main", "--", ".")

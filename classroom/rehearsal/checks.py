@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +11,7 @@ from rich.console import Console
 
 from classroom.contract.report import print_contract
 from classroom.contract.run import ContractRun, run_contract
-from classroom.heroku.dyno import Dyno
-from classroom.heroku.steps import Log, StepFailed
+from classroom.rehearsal.steps import Log, StepFailed
 from classroom.server.client import Api
 from classroom.server.launch import run_flask
 
@@ -20,41 +20,50 @@ from classroom.server.launch import run_flask
 class Deployed:
     """A deployed app that is running.
 
-    folder: the pushed files; address: the URL of the web process.
-    config_vars: the environment variables of its dynos.
+    folder: the files of the app; address: its URL.
+    variables: its environment variables, which its commands get, too.
     """
 
     folder: Path
     address: str
-    config_vars: dict[str, str]
+    variables: dict[str, str]
 
     def api(self) -> Api:
         """Return a new session for the app."""
         return Api(self.address)
 
     def flask(self, *arguments: str) -> str:
-        """Run a command, as heroku run flask would; return what it prints.
+        """Run a command of the app, such as grant-admin; return what it prints.
 
         Raises ServerStartError, with its last lines of output, if it fails.
         """
-        python = shutil.which("python", path=self.config_vars["PATH"])
+        python = shutil.which("python", path=self.variables["PATH"])
         assert python  # that of its virtual environment
-        environment = self.config_vars | {"DYNO": "run.1"}
-        return run_flask(self.folder, environment, *arguments, python=python)
+        return run_flask(self.folder, self.variables, *arguments, python=python)
 
 
-def check(log: Log, web: Dyno, number: str, deployed: Deployed) -> None:
+def check(
+    log: Log,
+    number: str,
+    deployed: Deployed,
+    copy_output: Callable[[Log], None],
+    advice: str,
+) -> None:
     """Request /health and /ready, then check the promises of a section.
 
-    number: the section, such as "07"; deployed: the app of the web process.
+    number: the section, such as "07"; deployed: the app.
+    copy_output: logs what the server has printed since the last call.
+    advice: what to do if a promise is kept on this machine, but not there.
 
     Raises StepFailed if a response is not as promised.
     """
-    check_health(log, web, deployed.address)
-    check_all(log, web, number, deployed)
+    check_health(log, deployed.address, copy_output)
+    run = run_all(log, number, deployed)
+    copy_output(log)
+    report(log, run, advice)
 
 
-def check_health(log: Log, web: Dyno, address: str) -> None:
+def check_health(log: Log, address: str, copy_output: Callable[[Log], None]) -> None:
     """Check that the process responds, and that its database does."""
     with Api(address) as api:
         for path in ("/health", "/ready"):
@@ -62,14 +71,14 @@ def check_health(log: Log, web: Dyno, address: str) -> None:
                 status: object = api.get(path).status_code
             except requests.RequestException as error:
                 status = type(error).__name__
-            web.copy_output(log)
+            copy_output(log)
             log.add(f"GET {path}: {status}")
             if status != requests.codes.ok:
                 raise StepFailed(f"Make the app respond to GET {path} with 200 OK.")
 
 
-def check_all(log: Log, web: Dyno, number: str, deployed: Deployed) -> None:
-    """Run the contract tests of a section; raise StepFailed if a promise is broken."""
+def run_all(log: Log, number: str, deployed: Deployed) -> ContractRun:
+    """Run the contract tests of a section, and return their results."""
     counts = {"done": 0, "total": 0}
 
     def count(**new: int) -> None:
@@ -83,17 +92,21 @@ def check_all(log: Log, web: Dyno, number: str, deployed: Deployed) -> None:
         server=deployed,
     )
     run_contract(number, deployed.address, run)
+    return run
+
+
+def report(log: Log, run: ContractRun, advice: str) -> None:
+    """Log the results of the contract; raise StepFailed if a promise is broken."""
     printed = io.StringIO()
     # Plain text: otherwise, a console in a notebook would print there, in colours.
     console = Console(
         file=printed, color_system=None, soft_wrap=True, force_jupyter=False
     )
     kept = print_contract(run, console)
-    web.copy_output(log)
     log.add(printed.getvalue().strip())
     log.result = log.lines[-1]
     if not kept:
         raise StepFailed(
             "Fix the code that breaks a promise. If that is kept on your machine (see "
-            f"learn.py check {number} --app), find out what is different on Heroku."
+            f"learn.py check), {advice}."
         )
