@@ -22,6 +22,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 : "${LISTEN:=[::]:80 ipv6only=off}" # where nginx listens: IPv4 and IPv6
 : "${API_CONF:=/etc/nginx/snippets/stores-api.conf}"
+: "${ERRORS_CONF:=/etc/nginx/snippets/stores-errors.conf}"
 : "${RATE:=10r/s}" # how many requests one IP address may send
 : "${BURST:=50}"   # how many more at once
 
@@ -32,12 +33,13 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${READY_SECONDS:=30}" # how long a new release may take until it is ready
 : "${KEEP:=14}"          # how many backups to keep
 
-# Print a file with @NAME@ replaced by the setting NAME.
+# Print a file with @NAME@ replaced by the setting NAME, if it is one of these.
+RENDERED=(DOMAIN SERVICE APP_USER APP_ROOT ENVIRONMENT SOCKET LOGS LISTEN API_CONF
+    ERRORS_CONF RATE BURST HERE)
 render() {
     local text name
     text=$(<"$1")
-    for name in DOMAIN SERVICE APP_USER APP_ROOT ENVIRONMENT SOCKET LOGS LISTEN API_CONF \
-        RATE BURST HERE; do
+    for name in "${RENDERED[@]}"; do
         text=${text//@$name@/${!name}}
     done
     printf '%s\n' "$text"
