@@ -340,17 +340,19 @@ def check(
 @cli.command()
 @click.argument("section")
 @own_code
-@click.option("--section", "deployed", metavar="NUMBER", help="What 08 deploys.")
+@click.option("--section", "deployed", metavar="NUMBER", help="What 08 or 09 deploys.")
 def rehearse(section: str, app: Path | None, my: bool, deployed: str | None) -> None:
     """Deploy a section, as it is committed, as Heroku or a server would, but here."""
-    from classroom.heroku.pipeline import run_rehearsal
-    from classroom.own_server.pipeline import run_server_rehearsal  # slow to import
+    from classroom.heroku.pipeline import run_rehearsal  # these are slow to import
+    from classroom.https.pipeline import run_https_rehearsal
+    from classroom.own_server.pipeline import run_server_rehearsal
     from classroom.rehearsal import terminal
 
     found = find_section(section)
-    run = run_rehearsal if found.has_app else run_server_rehearsal
+    servers = {"08": run_server_rehearsal, "09": run_https_rehearsal}
+    run = servers.get(found.number, run_rehearsal)
     if found.has_app and deployed:
-        raise click.UsageError("--section is for rehearse 08.")
+        raise click.UsageError("--section is for rehearse 08 and 09.")
     if not found.has_app:
         found = find_app(deployed or "07")
     found = replace(found, folder=chosen_folder(found, app, my) or found.folder)

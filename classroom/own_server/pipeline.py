@@ -1,7 +1,10 @@
 """The rehearsal of section 8: step by step, until one fails."""
 
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 from classroom.errors import UserError
 from classroom.own_server.settings import Settings, expect_programs
@@ -15,7 +18,6 @@ from classroom.sections import Section
 from classroom.server.temporary_folder import TemporaryFolder
 
 ADVICE = "find out what is different behind nginx"
-SERVICES = {"stores": "gunicorn", "stores-uwsgi": "uWSGI"}
 
 
 def expect_linux() -> None:
@@ -26,6 +28,24 @@ def expect_linux() -> None:
             "a virtual machine."
         )
     expect_programs()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the steps of a rehearsal begin with.
+
+    folder: a temporary folder; clone: in it, what is committed in the repository.
+    section: the folder's name of the section to deploy.
+    database: the URL of an empty database.
+    """
+
+    folder: Path
+    clone: Path
+    section: str
+    database: str
+
+
+Steps = Callable[[Recorder, Prepared, Section], None]
 
 
 def run_server_rehearsal(
@@ -41,15 +61,31 @@ def run_server_rehearsal(
     Raises UserError if the reason for a failure is this machine, not the section.
     """
     expect_linux()
+    return rehearse_steps("08", [FOLDER], run_steps, section, listener, change)
+
+
+def rehearse_steps(
+    number: str,
+    files: list[str],
+    steps: Steps,
+    section: Section,
+    listener: Listener,
+    change: Change | None = None,
+) -> Rehearsal:
+    """Clone the repository, add a database, and run the steps of a rehearsal.
+
+    number: the section that is rehearsed, such as "08"; files: folders that it uses.
+    section, listener, change: as for run_server_rehearsal().
+    """
     repository, prefix = git.find_repository(section.folder)
-    for part in (FOLDER, prefix):
+    for part in (*files, prefix):
         if changed := git.count_uncommitted(repository, part):
-            files = "file is" if changed == 1 else "files are"
+            noun = "file is" if changed == 1 else "files are"
             listener.note(
                 "A deployment only gets what is committed: "
-                f"{changed} changed or new {files} left out of {part}."
+                f"{changed} changed or new {noun} left out of {part}."
             )
-    rehearsal = Rehearsal("08")
+    rehearsal = Rehearsal(number)
     recorder = Recorder(rehearsal, listener)
     with TemporaryFolder() as folder, suppress(StepFailed), ExitStack() as stack:
         clone = folder.path / "clone"
@@ -67,35 +103,52 @@ def run_server_rehearsal(
             url = stack.enter_context(new_database(log))
             log.result = log.lines[-1]
         recorder.masks[url.partition("://")[2]] = "…"
-        settings = Settings(folder.path, prefix, url)
-        server = stack.enter_context(Stack(clone, settings))
-        run_steps(recorder, server, section)
+        steps(recorder, Prepared(folder.path, clone, prefix, url), section)
     return rehearsal
 
 
-def run_steps(recorder: Recorder, server: Stack, section: Section) -> None:
+def run_steps(recorder: Recorder, prepared: Prepared, section: Section) -> None:
     """Deploy with gunicorn, then with uWSGI, and check what the section promises."""
+    settings = Settings(prepared.folder, prepared.section, prepared.database)
+    with Stack(prepared.clone, settings) as server:
+        start_server(recorder, server)
+        check_promises(recorder, "Check gunicorn", server, section)
+        with recorder.step("Deploy with uWSGI") as log:
+            settings.service = "stores-uwsgi"
+            server.systemctl("stop", "stores.socket", "stores.service")
+            server.write_units()
+            server.systemctl("start", "stores.socket")
+            deploy(log, server)
+        check_promises(recorder, "Check uWSGI", server, section)
+        with recorder.step("Back up and restore") as log:
+            back_up_and_restore(log, server)
+        stop_server(recorder, server)
+
+
+def start_server(recorder: Recorder, server: Stack) -> None:
+    """Deploy with gunicorn, behind nginx."""
     with recorder.step("Start the service manager") as log:
         server.start()
         server.systemctl("start", "stores.socket")
         log.result = "it listens at the socket, for the app"
-    for service, program in SERVICES.items():
-        server.settings.service = service
-        with recorder.step(f"Deploy with {program}") as log:
-            if service != "stores":
-                server.systemctl("stop", "stores.socket", "stores.service")
-                server.write_units()
-                server.systemctl("start", "stores.socket")
-            deploy(log, server)
-        if service == "stores":
-            with recorder.step("Start nginx") as log:
-                server.nginx.start()
-                log.add(server.nginx.test())
-                log.result = f"nginx -t, then {server.settings.address}"
-        with recorder.step(f"Check {program}") as log:
-            check(log, section.number, deployed(server), server.copy_journal, ADVICE)
-    with recorder.step("Back up and restore") as log:
-        back_up_and_restore(log, server)
+    with recorder.step("Deploy with gunicorn") as log:
+        deploy(log, server)
+    with recorder.step("Start nginx") as log:
+        server.nginx.start()
+        log.add(server.nginx.test())
+        log.result = f"nginx -t, then {server.settings.address}"
+
+
+def check_promises(
+    recorder: Recorder, name: str, server: Stack, section: Section
+) -> None:
+    """Check what the section promises, in a step with this name."""
+    with recorder.step(name) as log:
+        check(log, section.number, deployed(server), server.copy_journal, ADVICE)
+
+
+def stop_server(recorder: Recorder, server: Stack) -> None:
+    """End all programs of the server."""
     with recorder.step("Stop") as log:
         server.stop()
         server.copy_journal(log)
@@ -106,7 +159,7 @@ def deployed(server: Stack) -> Deployed:
     """Return the app behind nginx, with the environment of its commands."""
     current = server.settings.folder / "srv" / "current"
     environment = server.settings.app_variables()
-    return Deployed(current, server.settings.address, environment)
+    return Deployed(current, server.settings.origin, environment)
 
 
 def deploy(log: Log, server: Stack) -> None:

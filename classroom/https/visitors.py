@@ -1,0 +1,56 @@
+"""Clients that send requests while something else happens."""
+
+import threading
+from typing import Self
+
+import requests
+
+
+class Visitors:
+    """Four clients that send requests, one after the other, in a with block.
+
+    Each opens a new connection for every other request.
+
+    url: what they request.
+    count: how many responses there were; failures: what went wrong.
+    """
+
+    CLIENTS = 4
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.count = 0
+        self.failures: list[str] = []
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._send_requests) for _ in range(self.CLIENTS)
+        ]
+
+    def _send_requests(self) -> None:
+        """Send requests until the end of the with block."""
+        while not self._stopped.is_set():
+            with requests.Session() as session:
+                for _ in range(2):
+                    failure = self._send(session)
+                    with self._lock:
+                        self.count += 1
+                        self.failures += [failure] if failure else []
+
+    def _send(self, session: requests.Session) -> str:
+        """Send a request; return what went wrong, if anything."""
+        try:
+            status = session.get(self.url, timeout=10).status_code
+        except requests.RequestException as error:
+            return str(error)
+        return "" if status == requests.codes.ok else str(status)
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
