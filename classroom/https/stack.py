@@ -1,14 +1,19 @@
 """A server with HTTPS: that of section 8, and what section 9 adds."""
 
+import time
 from pathlib import Path
+
+import requests
 
 from classroom.https.authority import Authority
 from classroom.https.settings import DOMAIN, HttpsSettings
 from classroom.own_server.stack import Stack
 from classroom.rehearsal.programs import run_program
-from classroom.rehearsal.steps import Log
+from classroom.rehearsal.steps import Log, StepFailed
+from classroom.server.client import Api
 
 FOLDER = "section09_https"
+TIMEOUT = 10.0  # seconds until nginx has reloaded its settings
 
 
 class HttpsStack(Stack):
@@ -28,9 +33,21 @@ class HttpsStack(Stack):
         settings.authority = self.authority.certificate
 
     def get_certificate(self, log: Log) -> int:
-        """Run certificate.sh, and return its exit status."""
+        """Run certificate.sh; return its exit status, once nginx serves HTTPS."""
         log.add(f"$ ./certificate.sh {DOMAIN}")
-        return self._run(log, str(self.https_files / "certificate.sh"), DOMAIN)
+        status = self._run(log, str(self.https_files / "certificate.sh"), DOMAIN)
+        deadline = time.monotonic() + TIMEOUT
+        while not status and not self._is_redirecting():
+            if time.monotonic() > deadline:
+                raise StepFailed("Make certificate.sh reload nginx at the end.")
+        return status
+
+    def _is_redirecting(self) -> bool:
+        """Return whether nginx redirects HTTP, and no worker from before is left."""
+        with Api(self.settings.address) as api:
+            status = api.get("/", allow_redirects=False).status_code
+        moved = status == requests.codes.permanent_redirect
+        return moved and len(self.nginx.workers()) == 1
 
     def renew(self, log: Log) -> int:
         """Renew the certificate as certbot's timer does, but now; return the status."""

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import psutil
+
 from classroom.errors import ServerStartError, UserError
 from classroom.server.process import ManagedProcess
 
@@ -103,6 +105,11 @@ class Nginx:
         """Let nginx read its settings again; running requests are not interrupted."""
         self.test()
         subprocess.run(self.command("-s", "reload"), check=True, capture_output=True)
+
+    def workers(self) -> list[psutil.Process]:
+        """Return its worker processes; after a reload, also old ones until they end."""
+        master = int((self.folder / "nginx.pid").read_text("utf-8"))
+        return psutil.Process(master).children()
 
     def stop(self) -> None:
         """End nginx, and wait until it is gone."""
