@@ -38,9 +38,11 @@ request() {
 
 umask 022
 install_certbot
-if [ ! -e "$CERTIFICATES/$DOMAIN/fullchain.pem" ]; then
+if [ ! -e "$SITE" ]; then # both sites of this section serve these files
     step "Serve the files by which the authority checks the domain"
     serve http.conf
+fi
+if [ ! -e "$CERTIFICATES/$DOMAIN/fullchain.pem" ]; then
     step "Try it, without using up the authority's limits"
     request --dry-run
 fi

@@ -35,6 +35,7 @@ class Authority:
         self.folder = folder
         self.http_port = http_port
         self.port, self._management = find_free_port(), find_free_port()
+        self._dns_management = find_free_port()
         self.directory = f"https://{HOST}:{self.port}/dir"
         self.certificate = folder / "authority.pem"
         self.root = folder / "root.pem"
@@ -63,7 +64,6 @@ class Authority:
 
     def _start_dns(self, address: str) -> None:
         """Start a DNS server for which every name is this machine."""
-        management = find_free_port()
         options = {
             "-defaultIPv4": HOST,
             "-defaultIPv6": "",
@@ -71,10 +71,21 @@ class Authority:
             "-http01": "",
             "-https01": "",
             "-tlsalpn01": "",
-            "-management": f"{HOST}:{management}",
+            "-management": f"{HOST}:{self._dns_management}",
         }
         arguments = [word for option in options.items() for word in option]
-        self._start("pebble-challtestsrv", management, *arguments)
+        self._start("pebble-challtestsrv", self._dns_management, *arguments)
+
+    def point(self, name: str, address: str) -> None:
+        """Set the A record of a name, which is 127.0.0.1 for all others.
+
+        name: such as "stores.example"; address: an IPv4 address.
+        """
+        with requests.Session() as session:
+            session.trust_env = False
+            url = f"http://{HOST}:{self._dns_management}/add-a"
+            record = {"host": f"{name}.", "addresses": [address]}
+            session.post(url, json=record, timeout=TIMEOUT).raise_for_status()
 
     def _start(self, name: str, port: int, *arguments: str) -> None:
         """Start a program, and return once it listens at a port."""

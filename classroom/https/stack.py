@@ -32,10 +32,10 @@ class HttpsStack(Stack):
         settings.directory = self.authority.directory
         settings.authority = self.authority.certificate
 
-    def get_certificate(self, log: Log) -> int:
+    def get_certificate(self, log: Log, domain: str = DOMAIN) -> int:
         """Run certificate.sh; return its exit status, once nginx serves HTTPS."""
-        log.add(f"$ ./certificate.sh {DOMAIN}")
-        status = self._run(log, str(self.https_files / "certificate.sh"), DOMAIN)
+        log.add(f"$ ./certificate.sh {domain}")
+        status = self._run(log, str(self.https_files / "certificate.sh"), domain)
         deadline = time.monotonic() + TIMEOUT
         while not status and not self._is_redirecting():
             if time.monotonic() > deadline:
