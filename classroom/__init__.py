@@ -7,6 +7,7 @@ from classroom.display.jwt import show_token, wait_until_expired
 from classroom.display.link import show_link
 from classroom.display.log import show_log
 from classroom.display.path import show_path
+from classroom.display.serving import serve
 from classroom.display.side_by_side import show_side_by_side, show_tokens
 from classroom.display.source import show_source
 from classroom.display.sql import show_sql
@@ -24,7 +25,7 @@ from classroom.practice.in_notebook import (
 from classroom.sections import copy_section, new_folder
 from classroom.server.client import bearer
 from classroom.server.follow import follow
-from classroom.server.notebook_servers import restart, serve
+from classroom.server.notebook_servers import restart
 
 __all__ = [
     "bearer",

@@ -5,7 +5,6 @@ import os
 # Heroku sets DYNO. On another server, set FLASK_PRODUCTION=true in production.
 PRODUCTION = "DYNO" in os.environ or os.getenv("FLASK_PRODUCTION", "false") != "false"
 TRUSTED_PROXIES = 1 if PRODUCTION else 0  # Heroku's router is one: see production.py
-THREADS = 4  # per gunicorn worker
 
 MAX_CONTENT_LENGTH = 1024 * 1024  # bytes in a request's body
 
@@ -25,10 +24,10 @@ if not SQLALCHEMY_DATABASE_URI and not PRODUCTION:
 SQLALCHEMY_ENGINE_OPTIONS = {
     # Keep values out of logged errors: some of them are password hashes.
     "hide_parameters": True,
-    # One connection for each thread.
-    "pool_size": THREADS,
+    # Fewer connections than threads: if the database hangs, threads for /health remain.
+    "pool_size": 4,  # connections in each worker
     "max_overflow": 0,
-    "pool_timeout": 5,  # seconds to wait until one is free
+    "pool_timeout": 2,  # seconds to wait until one is free
     # Test a connection before using it: the database may have restarted.
     "pool_pre_ping": True,
 }

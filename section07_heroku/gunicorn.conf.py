@@ -2,8 +2,6 @@
 
 import os
 
-from config import THREADS
-
 # Heroku's router connects from another machine, to the port in PORT.
 host = os.environ.get("HOST", "0.0.0.0" if "PORT" in os.environ else "127.0.0.1")
 bind = f"{host}:{os.environ.get('PORT', 8000)}"
@@ -12,7 +10,7 @@ bind = f"{host}:{os.environ.get('PORT', 8000)}"
 # for the database while another one handles a request.
 workers = int(os.environ.get("WEB_CONCURRENCY", 2))
 worker_class = "gthread"
-threads = THREADS
+threads = 12  # more than connections to the database: see config.py
 # Load the app once, and fork the workers from it. create_app() opens no connection, so
 # the processes do not share one.
 preload_app = True

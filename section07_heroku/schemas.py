@@ -17,14 +17,8 @@ def check_price(price):
     return price
 
 
-def is_unicode(text):
-    """Raise ValidationError for a lone surrogate, which cannot be stored."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValidationError("This is not valid Unicode.") from None
-
-
+SURROGATES = {chr(code) for code in range(0xD800, 0xE000)}  # cannot be stored
+IS_UNICODE = validate.ContainsNoneOf(SURROGATES, error="This is not valid Unicode.")
 # In a URL, "/" is a separator, and "." and ".." are relative paths.
 NAME = [
     validate.Length(1, 80),
@@ -32,10 +26,10 @@ NAME = [
         r"^(?!\.\.?$)[^/\x00-\x1f\x7f-\x9f\ufffd]*$",
         error="A name has no '/' and no control characters, and is not '.' or '..'.",
     ),
-    is_unicode,
+    IS_UNICODE,
 ]
 ID = validate.Range(1, 2**31 - 1)  # the limit of PostgreSQL's INTEGER
-TEXT = [validate.Regexp(r"^[^\x00]*$", error="NUL is not valid here."), is_unicode]
+TEXT = [validate.Regexp(r"^[^\x00]*$", error="NUL is not valid here."), IS_UNICODE]
 
 
 class NameSchema(Schema):

@@ -25,7 +25,7 @@ class NoSuchStore(Exception):
 
 
 class NoSuchUser(Exception):
-    """No user has these credentials, or the user was deleted."""
+    """No user has these credentials, or this login has ended."""
 
 
 class UtcDateTime(TypeDecorator):

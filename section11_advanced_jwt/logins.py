@@ -4,13 +4,7 @@ from datetime import timedelta
 
 from flask import current_app
 from flask.views import MethodView
-from flask_jwt_extended import (
-    create_access_token,
-    create_refresh_token,
-    get_jwt,
-    get_jwt_header,
-)
-from flask_jwt_extended.exceptions import RevokedTokenError
+from flask_jwt_extended import create_access_token, create_refresh_token, get_jwt
 from flask_smorest import abort
 
 from api import Blueprint
@@ -57,7 +51,7 @@ class Refresh(MethodView):
             seconds("REFRESH_GRACE_PERIOD"),
         )
         if login is None:
-            raise RevokedTokenError(get_jwt_header(), claims)
+            raise NoSuchUser
         return create_tokens(login, fresh=False)
 
 

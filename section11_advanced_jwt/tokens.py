@@ -134,7 +134,7 @@ def init_app(app):
     app.config["JWT_SECRET_KEY"] = str(app.config["JWT_SECRET_KEY"])
     jwt.init_app(app)
     app.before_request(normalize_authorization)
-    # The user was deleted while the request was handled.
+    # The login has ended while the request was handled.
     app.register_error_handler(
         NoSuchUser, lambda error: respond_to_revoked_token({}, {})
     )

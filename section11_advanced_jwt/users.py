@@ -2,12 +2,11 @@
 
 from flask import url_for
 from flask.views import MethodView
-from flask_jwt_extended import current_user, get_jwt, get_jwt_header
-from flask_jwt_extended.exceptions import RevokedTokenError
+from flask_jwt_extended import current_user, get_jwt
 from flask_smorest import abort
 
 from api import Blueprint
-from models import LoginModel, NameTaken, UserModel
+from models import LoginModel, NameTaken, NoSuchUser, UserModel
 from schemas import (
     MessageSchema,
     PasswordsSchema,
@@ -76,7 +75,7 @@ class Password(MethodView):
         is_right = current_user.has_password(passwords["old"])
         login = LoginModel.find(get_jwt()["sid"])
         if login is None:  # it has ended since the token was verified
-            raise RevokedTokenError(get_jwt_header(), get_jwt())
+            raise NoSuchUser
         if not is_right or not login.change_password(passwords["new"]):
             message = "This is not your password."
             abort(422, message=message, errors={"old": [message]})

@@ -20,6 +20,7 @@ from classroom.server.forked import preload
 from classroom.server.postgres import Postgres
 from classroom.server.postgres_programs import find_programs
 from classroom.server.redis import Redis, find_redis
+from classroom.server.section_server import DEFAULTS
 
 # The tests start hundreds of processes. Without cached bytecode, each would take four
 # times as long to import its modules.
@@ -28,6 +29,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.modules["rfc3987_syntax"] = None
 # Processes in the background ignore Ctrl-C, but what the tests start must get it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# A password hash takes a tenth of a second on purpose, and the tests make thousands.
+# learn.py check and the rehearsal run the contract tests with more expensive hashes.
+# (Below a cost of 128, Werkzeug gives scrypt less memory than OpenSSL requires.)
+DEFAULTS["PASSWORD_HASH"] = "scrypt:128:1:1"
 # One of several processes runs many tests, and starts dozens of servers.
 if "PYTEST_XDIST_WORKER" in os.environ:
     preload()
@@ -37,13 +42,16 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Group the tests that share a server: one process runs all of them in a row.
 
-    A group is the contract of a section, or the tests of a file without groups.
+    A group is the contract of a section, all that needs a browser, or the tests of
+    another file without groups.
     """
     positions: dict[str, int] = {}  # of groups, in the order of their first tests
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             params = item.callspec.params if hasattr(item, "callspec") else {}
             group = item.path.stem
+            if item.path.parent.name == "browser":
+                group = "browser"
             if {"section", "module"} <= params.keys():  # those of the fixture server
                 group = f"contract-{params['section']}-{params['module']}"
             item.add_marker(pytest.mark.xdist_group(group))
@@ -59,21 +67,9 @@ def group_of(item: pytest.Item) -> str:
 
 
 @pytest.fixture(scope="session")
-def settings() -> dict[str, object]:
-    """The settings of servers for tests: without rate limits, and with cheap hashes.
-
-    A password hash takes a tenth of a second on purpose, and the contract tests make
-    hundreds. learn.py check and the rehearsal run the same tests with the usual hash.
-    """
-    # Below a cost of 128, Werkzeug gives scrypt less memory than OpenSSL requires.
-    return NO_LIMITS | {"PASSWORD_HASH": "scrypt:128:1:1"}
-
-
-@pytest.fixture(scope="session")
 def server(
     section: str,
     module: str,
-    settings: dict[str, object],
     request: pytest.FixtureRequest,
 ) -> Iterator[Server | None]:
     """The server of the section, or None for one whose commands cannot be run."""
@@ -82,7 +78,7 @@ def server(
         return
     app = request.config.option.app
     folder = Path(app) if app else find_section(section).folder
-    with Server(folder, app=module, settings=settings) as server:
+    with Server(folder, app=module, settings=NO_LIMITS) as server:
         yield server
 
 

@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--newest",
         action="store_true",
-        help="check each promise in one section only, the newest that makes it",
+        help="run each test for one section only, the newest that it is for",
     )
     group.addoption("--url", help="check this server; needs --section")
     group.addoption("--app", help="check the app.py in this folder; needs --section")
@@ -71,19 +71,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             if has_classic and not only_app and mark.kwargs.get("classic", True):
                 name = f"{section.number}-classic"
                 cases.append(pytest.param(section.number, "classic", id=name))
-    if options.newest:
-        cases = cases[-1:]
     metafunc.parametrize(["section", "module"], cases, scope="session")
 
 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """With --section or --about, keep only the tests of that section."""
+    """With --section, --about or --newest, keep only the tests of a section."""
+    # Of tests that differ by the number of the section only, the last is the newest.
+    number = re.compile(rf"\b({'|'.join(s.number for s in app_sections())})\b")
+    newest = {(item.path, number.sub("NN", item.name)): item for item in items}
+    newest_ones = set(newest.values())
     chosen: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
-        (chosen if is_chosen(item, config) else left_out).append(item)
+        is_wanted = (
+            item in newest_ones if config.option.newest else is_chosen(item, config)
+        )
+        (chosen if is_wanted else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = chosen
 

@@ -1,5 +1,8 @@
 """Print which promises a server keeps."""
 
+from collections import Counter
+from collections.abc import Callable
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -8,17 +11,25 @@ from classroom.contract.failure import BrokenPromise
 from classroom.contract.run import MAX_TIMEOUTS, ContractRun, run_contract
 from classroom.contract.target import ServerProtocol
 
+IN_FULL = 5  # broken promises that are shown with their requests and responses
+LONGEST_LINE = 300  # characters: some requests have a header of 20,000
+
+# Prints the results of a run, and returns whether every promise is kept.
+Report = Callable[[ContractRun, Console], bool]
+
 
 def report_contract(
     number: str,
     url: str,
+    report: Report,
     *,
     admin: str | None = None,
     server: ServerProtocol | None = None,
 ) -> bool:
-    """Check a server, print the promises it breaks, and return whether it keeps all.
+    """Check a server, print the results, and return whether it keeps all promises.
 
     number: the section, such as "03"; url: that of the server.
+    report: print_contract or print_promise_count.
     admin: "NAME:PASSWORD" of an admin of that server.
     server: the server, if this machine can run its commands, to create an admin.
     """
@@ -30,17 +41,57 @@ def report_contract(
             server=server,
         )
         run_contract(number, url, contract_run, admin)
-    return print_contract(contract_run, console)
+    return report(contract_run, console)
 
 
 def print_contract(run: ContractRun, console: Console) -> bool:
-    """Print the results of a run; return whether every promise is kept."""
-    for broken in run.broken:
-        print_failure(f"✗ {broken.promise}", broken, console)
+    """Print which promises are broken; return whether every promise is kept."""
+    print_broken(run.broken, console)
     if run.not_reached:
         count = len(run.not_reached)
         title = f"✗ {count} more could not be checked, since their preparation fails:"
         print_failure(title, run.not_reached[0], console)
+    print_skipped(run, console)
+    console.print(f"\n{run.kept} promises kept, {run.failed} not.")
+    return not run.failed
+
+
+def print_promise_count(run: ContractRun, console: Console) -> bool:
+    """Print how many promises hold so far, and the first one that does not.
+
+    Return whether every promise is kept.
+    """
+    print_skipped(run, console)
+    count = f"{run.kept} of {run.kept + run.failed} promises hold."
+    console.print(f"\n{count} Next:" if run.first_failure else f"\n{count}")
+    if run.first_failure:
+        print_failure(f"✗ {run.first_failure.promise}", run.first_failure, console)
+    return not run.failed
+
+
+def print_broken(broken: list[BrokenPromise], console: Console) -> None:
+    """Print the broken promises: the first ones in full, then a line for each.
+
+    Many tests check the same promise, in several cases: of many, one is shown.
+    """
+    if len(broken) <= IN_FULL:
+        for failure in broken:
+            print_failure(f"✗ {failure.promise}", failure, console)
+        return
+    cases = Counter(failure.promise for failure in broken)
+    first_cases = {failure.promise: failure for failure in reversed(broken)}
+    for number, (promise, count) in enumerate(cases.items()):
+        title = f"✗ {promise}" + (f" ({count} cases)" if count > 1 else "")
+        if number < IN_FULL:
+            print_failure(title, first_cases[promise], console)
+            continue
+        if number == IN_FULL:
+            console.print("\nThese are broken, too:")
+        console.print(f"[red]{escape(title)}[/]")
+
+
+def print_skipped(run: ContractRun, console: Console) -> None:
+    """Print which promises were not checked, and why."""
     if run.timed_out:
         console.print(
             f"\n[red]{MAX_TIMEOUTS} requests had no complete response: the rest of the "
@@ -51,9 +102,6 @@ def print_contract(run: ContractRun, console: Console) -> bool:
             f"\n{run.without_admin} promises about admins were not checked: "
             "give --admin NAME:PASSWORD"
         )
-    failed = len(run.broken) + len(run.not_reached)
-    console.print(f"\n{run.kept} promises kept, {failed} not.")
-    return not failed
 
 
 def print_failure(title: str, failure: BrokenPromise, console: Console) -> None:
@@ -67,5 +115,11 @@ def print_failure(title: str, failure: BrokenPromise, console: Console) -> None:
     }
     for name, value in rows.items():
         if value:
-            indented = escape(value.replace("\n", f"\n{'':12}"))
+            lines = [shorten(line) for line in value.splitlines()]
+            indented = escape(f"\n{'':12}".join(lines))
             console.print(f"  [bold]{name:<9}[/] {indented}")
+
+
+def shorten(line: str) -> str:
+    """Return the first characters of a line, and a sign that there are more."""
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"

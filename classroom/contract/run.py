@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from classroom.contract.failure import BrokenPromise, describe_failure
+from classroom.contract.order import lesson_order
 from classroom.contract.target import SERVER, ServerProtocol, read_admin
 from classroom.sections import CONTRACT, ROOT
 
@@ -21,6 +22,7 @@ class ContractRun:
     on_start: called with the number of promises; on_step: after each of them.
     server: the server, if its commands can be run as well.
     not_reached: promises that could not be checked, since their preparation failed.
+    first_failure: the first of both.
     without_admin: how many promises were skipped, since they need an admin.
     timeouts: how many requests had no complete response in time.
     timed_out: whether the rest was skipped, since there were too many of these.
@@ -32,14 +34,26 @@ class ContractRun:
     kept: int = 0
     broken: list[BrokenPromise] = field(default_factory=list)
     not_reached: list[BrokenPromise] = field(default_factory=list)
+    first_failure: BrokenPromise | None = None
     without_admin: int = 0
     timeouts: int = 0
     timed_out: bool = False
+
+    @property
+    def failed(self) -> int:
+        """How many promises do not hold, or could not be checked."""
+        return len(self.broken) + len(self.not_reached)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[SERVER] = self.server
         # pytest's own tracebacks are not shown, and this is the quickest kind.
         config.option.tbstyle = "native"
+
+    @pytest.hookimpl(
+        trylast=True
+    )  # after pytest has put tests with equal cases together
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lesson_order)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.on_start(len(session.items))
@@ -58,6 +72,7 @@ class ContractRun:
         elif call.excinfo is not None:
             failures = self.broken if call.when == "call" else self.not_reached
             failures.append(describe_failure(item, call.excinfo.value))
+            self.first_failure = self.first_failure or failures[-1]
             self.count_timeout(item.session, call.excinfo.value)
         elif call.when == "call":
             self.kept += 1

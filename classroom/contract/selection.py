@@ -19,7 +19,7 @@ OF_A_SECTION = [
 def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
     """Translate the arguments of learn.py test into arguments for pytest.
 
-    fast: run only the internals tests, and each test of the contract in one section.
+    fast: run only tests of the contract and the internals, each for one section.
     arguments: those of learn.py test: the number of a section, then arguments for
         pytest. Without any, every test is run.
 

@@ -3,6 +3,7 @@
 import re
 
 from classroom.display.log import read_log
+from classroom.display.sql import LOG
 
 # How flask run begins the line of a request. Behind a proxy, the address is not ours.
 REQUEST = r"[\d.]+ - - \["
@@ -10,6 +11,10 @@ REQUEST = r"[\d.]+ - - \["
 STACKS = re.compile(
     rf"^(Traceback \(|(Current thread|Thread) 0x)(.|\n)*?(?=^{REQUEST}|\Z)",
     re.MULTILINE,
+)
+# A statement that SQLAlchemy logs, in several lines, up to the log of its parameters.
+STATEMENT = re.compile(
+    rf"{LOG}(?!\[|BEGIN|COMMIT|ROLLBACK)(.|\n)*?(?={LOG})", re.MULTILINE
 )
 # Lines of flask run, of the log of the app, of alembic, and of SQLAlchemy.
 LOGGED = re.compile(
@@ -23,9 +28,10 @@ LONGEST_LINE = 200  # characters
 
 def read_printed(output: str) -> str:
     """Return what a student's code has printed; of many lines, the first ones."""
+    text = STATEMENT.sub("", STACKS.sub("", COLOURS.sub("", output)))
     lines = [
         line[:LONGEST_LINE]
-        for line in STACKS.sub("", COLOURS.sub("", output)).splitlines()
+        for line in text.splitlines()
         if line.strip() and not LOGGED.match(line) and not is_logged_as_json(line)
     ]
     left_out = len(lines) - MOST_LINES

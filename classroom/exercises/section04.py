@@ -116,6 +116,6 @@ def check_reviews(api: Api) -> Iterator[Finding]:
     ok, note = expect(api.post("/reviews", json=forged, headers=token), 422)
     yield Finding(ok, f"A username in the body is refused: 422.{note}")
     ok, note = expect(api.post("/reviews", json={"stars": 1}), 401)
-    yield Finding(ok, f"Without a token, it is still 401.{note}")
+    yield Finding(ok, f"Without a token, the status is still 401.{note}")
     ok, note = expect(api.get("/reviews"), 200, {"reviews": expected})
     yield Finding(ok, f"GET /reviews lists these two reviews, and no others.{note}")

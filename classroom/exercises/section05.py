@@ -75,7 +75,7 @@ def check_search(api: Api) -> Iterator[Finding]:
     for searched, what, names in (
         (text, "part of two names finds both, in the format of /items", found[text]),
         ("stool", "stool finds nothing", []),
-        ("Ana's", "Ana's finds what has this name", found["Ana's"]),
+        ("Ana's", "Ana's finds the item with this name", found["Ana's"]),
         ("' OR 1=1 --", "' OR 1=1 -- finds nothing", []),
     ):
         reply = api.get("/search", params={"text": searched})
@@ -90,7 +90,7 @@ def exercise_4() -> Iterator[Finding | Note]:
 
 
 def check_likes(server: Server) -> Iterator[Finding]:
-    """Check that likes are counted, also if many arrive at the same time."""
+    """Check that likes are counted, even if many arrive at the same time."""
     yield from check_responses(server, partial(check_likes_of_item, server))
 
 
@@ -105,7 +105,7 @@ def check_likes_of_item(server: Server, api: Api) -> Iterator[Finding]:
         text = f"POST /item/<name>/like responds with 200 and {body}.{note}"
         yield Finding(ok, text)
     ok, note = expect(api.post(f"/item/{name}x/like"), 404)
-    yield Finding(ok, f"A like of an item that does not exist is 404.{note}")
+    yield Finding(ok, f"A like for an item that does not exist gets 404.{note}")
     try:
         replies = like_at_once(server, api, name)
     except sqlite3.OperationalError as error:
@@ -115,7 +115,7 @@ def check_likes_of_item(server: Server, api: Api) -> Iterator[Finding]:
     ok = all(reply.status_code == 200 for reply in replies)
     yield Finding(ok, "Four requests at the same time respond with 200.")
     ok, _ = expect(api.post(f"/item/{name}/like"), 200, {"likes": 8})
-    text = "None of these likes is lost, nor one that another process adds meanwhile."
+    text = "No like is lost, even while another process is adding one."
     yield Finding(ok, text)
 
 
@@ -162,6 +162,6 @@ def check_transaction(api: Api) -> Iterator[Finding]:
     yield Finding(ok, f"GET /items lists them.{note}")
     more = [{"name": "Map", "price": 1}, new[5]]
     ok, note = expect(api.post("/import", json={"items": more}), 409)
-    yield Finding(ok, f"With a name that is in use, it is 409.{note}")
+    yield Finding(ok, f"With a name that is in use, the status is 409.{note}")
     ok, note = expect(api.get("/item/Map"), 404)
     yield Finding(ok, f"Then none of the other items is stored.{note}")

@@ -110,7 +110,7 @@ def check_sorting(api: Api) -> Iterator[Finding]:
     for column in ("id", "name", "price"):
         in_order = {"items": sorted(items, key=itemgetter(column))}
         ok, note = expect(api.get(f"/items/by/{column}"), 200, in_order)
-        yield Finding(ok, f"GET /items/by/{column} sorts the items by it.{note}")
+        yield Finding(ok, f"GET /items/by/{column} sorts the items by {column}.{note}")
     for column in (
         "nonsense",
         "price DESC",

@@ -85,7 +85,7 @@ def check_default(api: Api) -> Iterator[Finding]:
 def check_release(api: Api, release: str) -> Iterator[Finding]:
     """Check that GET /version responds with the setting."""
     ok, note = expect(api.get("/version"), 200, {"release": release})
-    yield Finding(ok, f"With another FLASK_RELEASE, it responds with that.{note}")
+    yield Finding(ok, f"With FLASK_RELEASE, it responds with that value.{note}")
 
 
 def exercise_3() -> Iterator[Finding | Note]:

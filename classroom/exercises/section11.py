@@ -5,6 +5,7 @@ from functools import cache
 
 from requests import Response
 
+from classroom.display.jwt import decode_part
 from classroom.errors import ServerStartError
 from classroom.exercises.common import (
     check_answers,
@@ -13,6 +14,7 @@ from classroom.exercises.common import (
     expect,
 )
 from classroom.exercises.finding import Finding, Note
+from classroom.exercises.tests_of_students import check_tests
 from classroom.sections import find_section
 from classroom.server import Server
 from classroom.server.client import Api, bearer
@@ -110,7 +112,7 @@ def exercise_3() -> Iterator[Finding | Note]:
 
 
 def check_clerk(server: Server) -> Iterator[Finding]:
-    """Check that a clerk may delete items, but no stores, and other users neither."""
+    """Check that a clerk may delete items but not stores, and a user neither."""
     with server.api() as api:
         user = bearer(log_in(api, ANA)["access_token"])
         api.post("/register", json=MARIA)
@@ -143,4 +145,37 @@ def check_clerk(server: Server) -> Iterator[Finding]:
         yield Finding(ok, "An admin is allowed to delete both.")
         paths = api.get("/openapi.json").json()["paths"]
         described = "403" in paths["/item/{name}"]["delete"]["responses"]
-        yield Finding(described, "/docs describes the status 403 of DELETE /item/N.")
+        yield Finding(described, "/docs describes 403 for DELETE /item/{name}.")
+
+
+def exercise_4() -> Iterator[Finding | Note]:
+    """A claim of the wrong type, in a copy of the section."""
+    yield from check_copy("11.4", check_subjects)
+
+
+def check_subjects(api: Api) -> Iterator[Finding]:
+    """Check that tokens are valid until the logout, and that sub is a string."""
+    api.post("/register", json=MARIA)
+    logins = [log_in(api, user) for user in (ANA, MARIA)]
+    for number, (user, tokens) in enumerate(zip((ANA, MARIA), logins, strict=True), 1):
+        name, token = user["username"], bearer(tokens["access_token"])
+        shown = {"id": number, "username": name, "role": "user"}
+        ok, note = expect(api.get(f"/user/{number}", headers=token), 200, shown)
+        text = f"GET /user/{number} with the token of {name} responds with 200."
+        yield Finding(ok, f"{text}{note}")
+    if not ok:
+        return
+    reply = api.post("/refresh", headers=bearer(tokens["refresh_token"]))
+    ok, note = expect(reply, 200)
+    yield Finding(ok, f"POST /refresh with a refresh token responds with 200.{note}")
+    payloads = [decode_part(each.split(".")[1]) for each in tokens.values()]
+    ok = [payload["sub"] for payload in payloads] == ["2", "2"]
+    yield Finding(ok, "The claim sub of both tokens is as RFC 7519 requires.")
+    api.post("/logout", headers=token)
+    ok, note = expect(api.get("/user/2", headers=token), 401)
+    yield Finding(ok, f"After POST /logout, the token is refused: 401.{note}")
+
+
+def exercise_5() -> Iterator[Finding]:
+    """A test that finds a bug in the reuse detection."""
+    yield from check_tests("11.5", "test_refresh.py")

@@ -1,6 +1,8 @@
 """The exercises of section 14."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from functools import cache
 
 from requests import Response
@@ -13,6 +15,8 @@ from classroom.exercises.common import (
     expect,
 )
 from classroom.exercises.finding import Finding, Note
+from classroom.exercises.statements import LOG_SQL, count_statements
+from classroom.exercises.tests_of_students import check_tests
 from classroom.sections import find_section
 from classroom.server import Server
 from classroom.server.client import Api, bearer
@@ -99,7 +103,7 @@ def check_refresh_limit(server: Server) -> Iterator[Finding]:
 def check_two_logins(api: Api) -> Iterator[Finding]:
     """Check that the limit is a setting, and counts the refreshes of each login."""
     ok = [reply.status_code for reply in refresh(api, 3)] == [200, 200, 429]
-    yield Finding(ok, "With FLASK_REFRESH_LIMIT='2 per minute', it is the third one.")
+    yield Finding(ok, "With FLASK_REFRESH_LIMIT='2 per minute', the third is refused.")
     ok, note = expect(refresh(api, 1)[0], 200)
     yield Finding(ok, f"Another login of the same user can be refreshed.{note}")
 
@@ -137,7 +141,7 @@ def check_user_in_log(server: Server) -> Iterator[Finding]:
             yield Finding(ok, f'With a token {name}, the log has "user": {shown}.')
         logged = log_request(server, api, {})
         ok = "user" in logged and logged["user"] is None
-        yield Finding(ok, 'Without a token, it has "user": null.')
+        yield Finding(ok, 'Without a token, the log has "user": null.')
         secrets = ANA["password"], MARIA["password"], token, maria
         ok = not any(secret in server.output() for secret in secrets)
         yield Finding(ok, "The log has no password and no token.")
@@ -148,3 +152,49 @@ def log_request(server: Server, api: Api, headers: dict[str, str]) -> dict[str, 
     request_id = api.get("/items", headers=headers).headers["X-Request-ID"]
     lines = read_log(server.output())
     return next((line for line in lines if line.get("request_id") == request_id), {})
+
+
+def exercise_4() -> Iterator[Finding | Note]:
+    """One query for a login and its user, in a copy of the section."""
+    yield from check_server("14.4", check_lookup, settings=LOG_SQL)
+
+
+def check_lookup(server: Server) -> Iterator[Finding]:
+    """Check that a token takes one query, and that changes take effect at once."""
+    with server.api() as api:
+        api.post("/register", json=MARIA)
+        ana, maria = (
+            bearer(log_in(api, user)["access_token"]) for user in (ANA, MARIA)
+        )
+        shown = {"id": 2, "username": "maria", "role": "user"}
+        ok, note = expect(api.get("/user/2", headers=maria), 200, shown)
+        yield Finding(ok, f"GET /user/2 with the token of maria shows maria.{note}")
+        ok, note = expect(api.get("/user/2", headers=ana), 403)
+        yield Finding(ok, f"With the token of ana, it responds with 403.{note}")
+        api.headers.update(maria)
+        count = count_statements(server, api, "GET", "/item/Tea")
+        text = "GET /item/Tea takes two queries, one of them for the token:"
+        yield Finding(count == 2, f"{text} {count}.")
+        make_admin(server, "maria")
+        ok, note = expect(api.get("/user/1"), 200)
+        yield Finding(ok, f"A new role takes effect with the next request.{note}")
+        api.post("/logout")
+        ok, note = expect(api.get("/user/2"), 401)
+        yield Finding(ok, f"So does a logout.{note}")
+        api.delete("/user/1", headers=ana)
+        ok, note = expect(api.get("/user/1", headers=ana), 401)
+        yield Finding(ok, f"So does the deletion of a user.{note}")
+
+
+def make_admin(server: Server, username: str) -> None:
+    """Make a user an admin, as another process would."""
+    query = "UPDATE users SET role = 'admin' WHERE username = ?"
+    with closing(sqlite3.connect(server.database)) as database:
+        database.execute(query, [username])
+        database.commit()
+
+
+def exercise_5() -> Iterator[Finding]:
+    """A test that finds a gap in the limit of guesses."""
+    limit = {"GUESS_LIMIT": "2 per minute"}
+    yield from check_tests("14.5", "test_limits.py", settings=limit)

@@ -3,7 +3,7 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -67,10 +67,13 @@ class TestRun:
         self.failed.append((described, isinstance(error, AssertionError)))
 
 
-def check_tests(name: str, file: str) -> Iterator[Finding]:
+def check_tests(
+    name: str, file: str, settings: Mapping[str, object] | None = None
+) -> Iterator[Finding]:
     """Run a student's tests on the section, and on the same app with a bug.
 
     name: the exercise, whose starting files have the bug; file: the tests.
+    settings: what to set in app.config.
     """
     exercise = find_exercise(name)
     tests = exercise.own_folder / file
@@ -79,7 +82,7 @@ def check_tests(name: str, file: str) -> Iterator[Finding]:
     yield Finding(done, text)
     if not done:
         return
-    correct = run_tests(tests, exercise.section.folder)
+    correct = run_tests(tests, exercise.section.folder, settings)
     count = correct.passed + len(correct.failed)
     yield Finding(count > 0, f"{file} has a test: a function named test_….")
     note = f" ({correct.failed[0][0]})" if correct.failed else ""
@@ -88,15 +91,17 @@ def check_tests(name: str, file: str) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / exercise.section.folder.name
         write_start(exercise, folder)
-        broken = run_tests(tests, folder)
+        broken = run_tests(tests, folder, settings)
     found = any(is_assertion for _, is_assertion in broken.failed)
     note = f" ({broken.failed[0][0]})" if broken.failed and not found else ""
     yield Finding(passes and found, f"An assert in it fails because of the bug.{note}")
 
 
-def run_tests(tests: Path, folder: Path) -> TestRun:
-    """Run a file of tests on the app in a folder."""
-    with Server(folder) as server:
+def run_tests(
+    tests: Path, folder: Path, settings: Mapping[str, object] | None
+) -> TestRun:
+    """Run a file of tests on the app in a folder, with these settings."""
+    with Server(folder, settings=settings) as server:
         run = TestRun(server.address)
         # pytest would neither import a module again nor, within a second, compile it.
         sys.modules.pop(tests.stem, None)

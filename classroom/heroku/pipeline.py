@@ -33,12 +33,14 @@ def run_rehearsal(
     section: Section,
     listener: Listener,
     *,
+    as_it_is: bool = False,
     change: Change | None = None,
     boot_limit: float = BOOT_LIMIT,
 ) -> Rehearsal:
     """Deploy a section, as it is committed, the way Heroku would.
 
     listener: is notified of the progress.
+    as_it_is: deploy the files as they are now, whether they are committed or not.
     change: changes the section's folder first, in the clone, to break it on purpose.
     boot_limit: seconds until the web process must listen.
 
@@ -50,15 +52,15 @@ def run_rehearsal(
         raise UserError(
             "gunicorn does not run on Windows: rehearse in WSL, on Linux or on macOS."
         )
-    repository, prefix = git.find_repository(section.folder)
-    if uncommitted := git.count_uncommitted(repository, prefix):
-        listener.note(
-            f"Heroku only gets what is committed: {uncommitted} changed or new "
-            f"{'file is' if uncommitted == 1 else 'files are'} left out of {prefix}."
-        )
     rehearsal = Rehearsal(section.number)
     recorder = Recorder(rehearsal, listener)
     with TemporaryFolder() as folder, suppress(StepFailed):
+        if as_it_is:
+            snapshot = folder.path / "snapshot"
+            repository, prefix = git.take_snapshot(section.folder, snapshot)
+        else:
+            repository, prefix = git.find_repository(section.folder)
+            git.note_uncommitted(listener, repository, prefix)
         app, environment = folder.path / "app", folder.path / "python"
         copy, remote = folder.path / "clone", folder.path / "heroku.git"
         recorder.masks = {
@@ -73,7 +75,10 @@ def run_rehearsal(
             if change:
                 git.commit(log, copy, prefix, change)
             broken = ", broken on purpose" if change else ""
-            log.result = f"everything that is committed{broken}"
+            files = (
+                "your files as they are now" if as_it_is else "all that is committed"
+            )
+            log.result = f"{files}{broken}"
         with recorder.step("Push the folder") as log:
             push(log, copy, prefix, remote, app)
             log.result = f"only {prefix}, to the branch main of the remote heroku"

@@ -2,6 +2,7 @@
 
 import ssl
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
@@ -20,7 +21,6 @@ from classroom.own_server.pipeline import (
     stop_server,
 )
 from classroom.own_server.stack import FOLDER as SERVER_FOLDER
-from classroom.rehearsal.git import Change
 from classroom.rehearsal.steps import Listener, Log, Recorder, Rehearsal, StepFailed
 from classroom.sections import Section
 
@@ -28,18 +28,18 @@ TIMEOUT = 10.0  # seconds until nginx uses a new certificate
 
 
 def run_https_rehearsal(
-    section: Section, listener: Listener, *, change: Change | None = None
+    section: Section, listener: Listener, *, own: Path | None = None
 ) -> Rehearsal:
     """Set up a server with the files of sections 8 and 9, and deploy a section on it.
 
-    section, listener, change: as for run_server_rehearsal().
+    section, listener, own: as for run_server_rehearsal().
 
     Raises UserError if the reason for a failure is this machine, not the section.
     """
     expect_linux()
     expect_https_programs()
     files = [SERVER_FOLDER, FOLDER]
-    return rehearse_steps("09", files, run_steps, section, listener, change)
+    return rehearse_steps("09", files, run_steps, section, listener, own)
 
 
 def run_steps(recorder: Recorder, prepared: Prepared, section: Section) -> None:

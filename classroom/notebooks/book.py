@@ -10,6 +10,7 @@ from nbconvert import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
 from classroom.notebooks.execute import notebook_title
+from classroom.notebooks.predictions import fold_predictions
 from classroom.notebooks.staircase import draw_staircase
 from classroom.sections import NOTEBOOKS, ROOT, all_sections
 
@@ -65,6 +66,7 @@ def write_book(pages: list[Page]) -> Path:
     resources = {"metadata": {"path": str(NOTEBOOKS)}}
     for number, page in enumerate(pages):
         body, _ = exporter.from_notebook_node(page.notebook, resources)
+        body = fold_predictions(body, page.notebook)
         # Notebooks link to each other, and to files of the repository.
         body = re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', body)
         body = body.replace('href="../', 'href="../../')

@@ -7,15 +7,24 @@ from classroom.sections import NOTEBOOKS, Section
 
 PICTURE = NOTEBOOKS / "pictures" / "sections.svg"
 
-STEP_WIDTH, STEP_RISE, TOP_HEIGHT = 190, 34, 128  # pixels
-CHARACTERS_PER_LINE = 26
+STEP_WIDTH, STEP_RISE, TOP_HEIGHT = 190, 34, 146  # pixels
+TITLE_LINE = 18  # pixels
+# In each line, with the widest of the usual fonts.
+CHARACTERS_PER_TITLE_LINE, CHARACTERS_PER_LINE = 16, 26
 
 
 def draw_step(section: Section, left: int, top: int, bottom: int) -> str:
     """Return one step as SVG: its number, its title and what the section teaches."""
+    title_lines = wrap(section.title, CHARACTERS_PER_TITLE_LINE)
+    title = "".join(
+        f'<text x="{left + 12}" y="{top + 40 + TITLE_LINE * i}" font-size="15" '
+        f'font-weight="bold">{escape(line)}</text>'
+        for i, line in enumerate(title_lines)
+    )
     lines = wrap(section.teaches, CHARACTERS_PER_LINE, max_lines=5, placeholder=" …")
+    first = top + 40 + TITLE_LINE * len(title_lines)
     description = "".join(
-        f'<text x="{left + 12}" y="{top + 58 + 15 * i}" font-size="12">'
+        f'<text x="{left + 12}" y="{first + 15 * i}" font-size="12">'
         f"{escape(line)}</text>"
         for i, line in enumerate(lines)
     )
@@ -24,8 +33,7 @@ def draw_step(section: Section, left: int, top: int, bottom: int) -> str:
         'fill="#eef4fb" stroke="#0969da"/>'
         f'<text x="{left + 12}" y="{top + 22}" font-size="13" fill="#0969da">'
         f"Section {int(section.number)}</text>"
-        f'<text x="{left + 12}" y="{top + 40}" font-size="15" font-weight="bold">'
-        f"{escape(section.title)}</text>{description}"
+        f"{title}{description}"
     )
 
 

@@ -106,10 +106,10 @@ class Nginx:
         self.test()
         subprocess.run(self.command("-s", "reload"), check=True, capture_output=True)
 
-    def workers(self) -> list[psutil.Process]:
-        """Return its worker processes; after a reload, also old ones until they end."""
+    def count_workers(self) -> int:
+        """Return how many processes serve; after a reload, also old ones until they end."""
         master = int((self.folder / "nginx.pid").read_text("utf-8"))
-        return psutil.Process(master).children()
+        return len(psutil.Process(master).children())
 
     def stop(self) -> None:
         """End nginx, and wait until it is gone."""

@@ -1,9 +1,11 @@
 """The rehearsal of section 8: step by step, until one fails."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from classroom.errors import UserError
@@ -12,9 +14,8 @@ from classroom.own_server.stack import FOLDER, Stack
 from classroom.rehearsal import git
 from classroom.rehearsal.checks import Deployed, check
 from classroom.rehearsal.database import new_database
-from classroom.rehearsal.git import Change
 from classroom.rehearsal.steps import Listener, Log, Recorder, Rehearsal, StepFailed
-from classroom.sections import Section
+from classroom.sections import LEFTOVERS, Section
 from classroom.server.temporary_folder import TemporaryFolder
 
 ADVICE = "find out what is different behind nginx"
@@ -49,19 +50,19 @@ Steps = Callable[[Recorder, Prepared, Section], None]
 
 
 def run_server_rehearsal(
-    section: Section, listener: Listener, *, change: Change | None = None
+    section: Section, listener: Listener, *, own: Path | None = None
 ) -> Rehearsal:
     """Set up a server with the files of section 8, and deploy a section on it.
 
     section: what to deploy, such as section 7; listener: is notified of the progress.
-    change: changes the section's folder first, in the clone, to break it on purpose.
+    own: a folder of your own, to deploy its files, as they are now, instead.
 
     Like that of Heroku, it uses what is committed, and leaves nothing behind.
 
     Raises UserError if the reason for a failure is this machine, not the section.
     """
     expect_linux()
-    return rehearse_steps("08", [FOLDER], run_steps, section, listener, change)
+    return rehearse_steps("08", [FOLDER], run_steps, section, listener, own)
 
 
 def rehearse_steps(
@@ -70,21 +71,16 @@ def rehearse_steps(
     steps: Steps,
     section: Section,
     listener: Listener,
-    change: Change | None = None,
+    own: Path | None,
 ) -> Rehearsal:
     """Clone the repository, add a database, and run the steps of a rehearsal.
 
     number: the section that is rehearsed, such as "08"; files: folders that it uses.
-    section, listener, change: as for run_server_rehearsal().
+    section, listener, own: as for run_server_rehearsal().
     """
     repository, prefix = git.find_repository(section.folder)
     for part in (*files, prefix):
-        if changed := git.count_uncommitted(repository, part):
-            noun = "file is" if changed == 1 else "files are"
-            listener.note(
-                "A deployment only gets what is committed: "
-                f"{changed} changed or new {noun} left out of {part}."
-            )
+        git.note_uncommitted(listener, repository, part)
     rehearsal = Rehearsal(number)
     recorder = Recorder(rehearsal, listener)
     with TemporaryFolder() as folder, suppress(StepFailed), ExitStack() as stack:
@@ -96,15 +92,22 @@ def rehearse_steps(
         }
         with recorder.step("Clone the repository") as log:
             git.clone(log, repository, clone)
-            if change:
-                git.commit(log, clone, prefix, change)
-            log.result = "everything that is committed"
+            log.result = "all that is committed"
+            if own:
+                git.commit(log, clone, prefix, partial(replace_files, own))
+                log.result += ", and your files as they are now"
         with recorder.step("Add a database") as log:
             url = stack.enter_context(new_database(log))
             log.result = log.lines[-1]
         recorder.masks[url.partition("://")[2]] = "…"
         steps(recorder, Prepared(folder.path, clone, prefix, url), section)
     return rehearsal
+
+
+def replace_files(own: Path, folder: Path) -> None:
+    """Replace the files in a folder by those of another one."""
+    shutil.rmtree(folder)
+    shutil.copytree(own, folder, ignore=shutil.ignore_patterns(*LEFTOVERS))
 
 
 def run_steps(recorder: Recorder, prepared: Prepared, section: Section) -> None:

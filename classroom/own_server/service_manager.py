@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 START_SECONDS = 30.0  # until a service must have reported that it is ready
 # systemd passes a socket on as file descriptor 3, to the process with this id.
@@ -112,10 +113,16 @@ class Service:
                     stdout=journal,
                     stderr=journal,
                     pass_fds=[passed],
-                    user=unit["User"] if os.geteuid() == 0 else None,
+                    **self._account(unit["User"]),
                 )
         finally:
             os.close(passed)
+
+    def _account(self, user: str) -> dict[str, Any]:
+        """Return the user and the group of the process, which only root can choose."""
+        if os.geteuid() != 0:
+            return {}
+        return {"user": user, "group": user, "extra_groups": []}
 
     def _wait_until_ready(
         self, process: subprocess.Popen[bytes], messages: socket.socket

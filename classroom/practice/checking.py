@@ -10,7 +10,7 @@ from classroom.exercises.exercise import Exercise, find_exercise
 from classroom.exercises.finding import Finding, Findings
 from classroom.exercises.workspace import SCRIPT
 from classroom.practice.progress import record_done
-from classroom.server.notebook_servers import serve, stop_all
+from classroom.server.notebook_servers import start_server, stop_all
 
 
 class ScriptError(Exception):
@@ -57,7 +57,7 @@ def run_script(exercise: Exercise) -> dict[str, object]:
     code = file.read_text(encoding="utf-8")
     variables: dict[str, object] = {}
     if re.search(r"\bapi\b", code):
-        api = serve(exercise.section.number)
+        api = start_server(exercise.section.number)
         if exercise.section.number > "03":  # from 04 on, there are tokens
             log_in(api)
         variables["api"] = api
@@ -75,5 +75,8 @@ def describe_error(error: BaseException, file: Path) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename == str(file)
     ]
-    line = error.lineno if isinstance(error, SyntaxError) else lines[-1]
-    return f"Your code fails: {type(error).__name__}: {error} ({SCRIPT}, line {line})"
+    if isinstance(error, SyntaxError):  # as a string, it would name the line as well
+        line, message = error.lineno, error.msg
+    else:
+        line, message = lines[-1], str(error)
+    return f"Your code fails: {type(error).__name__}: {message} ({SCRIPT}, line {line})"

@@ -51,7 +51,7 @@ def hint(name: str | float) -> None:
 
 
 def solution(name: str | float) -> None:
-    """Show a solution of an exercise, and why it is one.
+    """Show a solution of an exercise, and why it works.
 
     Raises UserError if there is no such exercise.
     """

@@ -15,7 +15,7 @@ from classroom.practice.progress import begin, read_progress
 
 
 def print_task(exercise: Exercise) -> None:
-    """Print what an exercise asks for, where its files are, and how to go on."""
+    """Print what an exercise asks for, where its files are, and what to do next."""
     console.print(f"[bold]{escape(str(exercise))}[/]\n")
     console.print(Markdown(exercise.task))
     folder = Path(os.path.relpath(exercise.own_folder))
@@ -42,7 +42,7 @@ def print_hints(exercise: Exercise, how_many: int) -> None:
 
 
 def print_solution(exercise: Exercise) -> None:
-    """Print a solution of an exercise, and why it is one."""
+    """Print a solution of an exercise, and why it works."""
     language = "python" if exercise.is_script else "diff"
     console.print(Syntax(exercise.solution, language, theme="ansi_dark"))
     console.print(Markdown(exercise.reason))

@@ -11,7 +11,7 @@ LEGEND = f"{DONE} done   {OPEN} not yet   {SHOWN} done after its solution was sh
 
 
 def mark(exercise: Exercise, progress: Progress) -> str:
-    """Return the character that shows how far an exercise is."""
+    """Return the character that shows the state of an exercise."""
     record = progress.of(exercise)
     if not record.done:
         return OPEN

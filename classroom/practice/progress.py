@@ -57,7 +57,7 @@ def progress_file() -> Path:
 
 
 def read_progress() -> Progress:
-    """Return what is known; a broken file is put aside, with a message."""
+    """Return what is known; a broken file is moved aside, with a message."""
     file = progress_file()
     try:
         return parse_progress(file.read_text(encoding="utf-8"))
@@ -67,8 +67,8 @@ def read_progress() -> Progress:
         aside = file.with_name("progress.broken.json")
         os.replace(file, aside)
         print(
-            f"my/{file.name} could not be read: it is now my/{aside.name}, and a new "
-            "one is begun. To record an exercise again, check it again."
+            f"my/{file.name} could not be read. It is now my/{aside.name}, and your "
+            "progress starts again: check an exercise to record that it is done."
         )
         return Progress()
 

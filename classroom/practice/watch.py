@@ -18,7 +18,7 @@ Snapshot = dict[Path, tuple[int, int]]
 
 
 class Listener(Protocol):
-    """What is told about saved files, and about the checks that follow."""
+    """Receives the saved files, and the findings of the checks that follow."""
 
     def on_change(self, exercise: Exercise, files: list[str]) -> None:
         """Files of an exercise have changed; it is going to be checked."""
@@ -82,5 +82,5 @@ def finding_key(finding: Finding) -> str:
 
 
 def done_before(findings: Findings | None) -> dict[str, bool]:
-    """Return what each finding of an earlier check was about, and if it was done."""
+    """Return what an earlier check's findings were about, and whether each was done."""
     return {finding_key(finding): finding.done for finding in findings or []}

@@ -1,13 +1,15 @@
 """Clone the repository: a deployment only gets what is committed."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 from classroom.errors import UserError
 from classroom.rehearsal.programs import find_program, run_program
-from classroom.rehearsal.steps import Log
+from classroom.rehearsal.steps import Listener, Log
+from classroom.sections import LEFTOVERS
 
 Change = Callable[[Path], None]
 
@@ -74,10 +76,32 @@ def find_repository(folder: Path) -> tuple[Path, str]:
     return repository, prefix
 
 
+def take_snapshot(folder: Path, repository: Path) -> tuple[Path, str]:
+    """Commit a copy of a folder, as it is now, to a new repository.
+
+    repository: where to create it. Return it, and the folder's path in it.
+    """
+    leave_out = shutil.ignore_patterns(*LEFTOVERS)
+    shutil.copytree(folder, repository / folder.name, ignore=leave_out)
+    for command in ("init", "add --all", "commit --message Snapshot"):
+        query_git(repository, *command.split())
+    return repository, folder.name
+
+
 def count_uncommitted(repository: Path, prefix: str) -> int:
     """Return how many files of a folder have uncommitted changes."""
     changes = query_git(repository, "status", "--porcelain", "--", prefix) or ""
     return len(changes.splitlines())
+
+
+def note_uncommitted(listener: Listener, repository: Path, prefix: str) -> None:
+    """Say how many files of a folder are not deployed, if any."""
+    if uncommitted := count_uncommitted(repository, prefix):
+        files = "file is" if uncommitted == 1 else "files are"
+        listener.note(
+            "A deployment only gets what is committed: "
+            f"{uncommitted} changed or new {files} left out of {prefix}."
+        )
 
 
 def git(log: Log, folder: Path, *arguments: str) -> None:

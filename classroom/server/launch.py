@@ -43,12 +43,12 @@ def flask_command(port: int, app: str = "app") -> list[str]:
     return ["flask", "--app", app, "run", "--host", "127.0.0.1", "--port", str(port)]
 
 
-def gunicorn_command(workers: int, app: str = "app") -> list[str]:
-    """Return the command that serves the app with gunicorn, on a free port.
+def gunicorn_command(port: int, app: str, workers: int) -> list[str]:
+    """Return the command that serves the app with gunicorn.
 
-    workers: how many processes respond to requests; app: as for flask_command().
+    port, app: as for flask_command(); workers: how many processes respond to requests.
     """
-    bind = ["--bind", "127.0.0.1:0", "--workers", str(workers)]
+    bind = ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     return ["gunicorn", *bind, "--no-control-socket", f"{app}:create_app()"]
 
 

@@ -54,22 +54,10 @@ def read_files(server: Server) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in files if path.suffix == ".py"}
 
 
-def serve(
+def start_server(
     number: str | int, app: str = "app", workers: int = 0, **settings: object
 ) -> Api:
-    """Start a section's server and return a session for it.
-
-    If this notebook has started it before, that server is stopped first, so running
-    the cell again starts without any data.
-
-    number: the section, such as "03"; "examples"; or the path of a folder of your own,
-        whose server restarts by itself whenever its files have changed.
-    app: the module to serve, if not app.py; each has a server of its own.
-    workers: how many gunicorn workers serve it; 0 is flask run.
-    settings: what to set in app.config, such as JWT_ACCESS_TOKEN_EXPIRES=2.
-
-    Raises UserError if there is no such section, ServerStartError if its server ends.
-    """
+    """Start a section's server and return a session for it, as serve() describes."""
     folder = find_folder(number)
     name = f"{folder.name} {app}"
     if name in _running:

@@ -22,6 +22,7 @@ from classroom.server.launch import (
     flask_command,
     gunicorn_command,
     has_migrations,
+    is_free,
     make_environment,
     run_flask,
 )
@@ -29,7 +30,7 @@ from classroom.server.process import ManagedProcess
 from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
-ADDRESS = re.compile(r"(?:Running on|Listening at:) (http://127\.0\.0\.1:\d+)")
+ADDRESS = re.compile(r"(?:Running on|Listening at:) (http://127\.0\.0\.1:(\d+))")
 
 # For servers under test: tests register and log in more often than people do.
 NO_LIMITS = {
@@ -37,6 +38,9 @@ NO_LIMITS = {
     "ADDRESS_LIMIT": "100000 per minute",
     "REGISTER_LIMIT": "100000 per minute",
 }
+
+# Settings of every server that this process starts.
+DEFAULTS: dict[str, object] = {}
 
 _database_copies: dict[str, bytes] = {}
 
@@ -77,6 +81,7 @@ class Server(TemporaryServer):
         if self.settings.get("SQLALCHEMY_ECHO"):  # for show_sql(), which shows values
             self.settings["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": False}
         self.address = ""
+        self.port = 0  # that of its last start
         self.shown = 0  # how much of its output show_sql() or show_log() has shown
 
     def start(self) -> Self:
@@ -117,7 +122,7 @@ class Server(TemporaryServer):
         digest = hashlib.sha256()
         for name, file in section_files(self.folder).items():
             digest.update(f"{name}\n".encode() + file.read_bytes())
-        how = self.settings, self.python, self.app
+        how = DEFAULTS | self.settings, self.python, self.app
         key = repr((digest.digest(), how))
         if key in _database_copies:
             self.database.write_bytes(_database_copies[key])
@@ -132,7 +137,7 @@ class Server(TemporaryServer):
     @property
     def environment(self) -> dict[str, str]:
         """The environment of the server and of its commands."""
-        settings = database_settings(self.temporary_folder) | self.settings
+        settings = database_settings(self.temporary_folder) | DEFAULTS | self.settings
         # Their output goes into files, where tracebacks need no colours.
         environment = make_environment(settings) | {"PYTHON_COLORS": "0"}
         return environment | self.variables
@@ -140,9 +145,11 @@ class Server(TemporaryServer):
     def _launch(self) -> None:
         """Start the process, and write its output into a file."""
         self.shown = 0
-        command = flask_command(0, self.app)
+        # After a restart, links to its pages should still work.
+        port = self.port if is_free(self.port) else 0
+        command = flask_command(port, self.app)
         if self.workers:
-            command = gunicorn_command(self.workers, self.app) + self.options
+            command = gunicorn_command(port, self.app, self.workers) + self.options
         how = self.folder, self.environment, self.log
         if is_preloaded(self.python):
             self.process = ForkedProcess(command, *how)
@@ -160,7 +167,9 @@ class Server(TemporaryServer):
         """Return whether the server responds: only then does it print its URL."""
         output = self.output()
         found = ADDRESS.search(output)
-        self.address = found[1] if found else ""
+        self.address = ""
+        if found:
+            self.address, self.port = found[1], int(found[2])
         return bool(found) and output.count("Booting worker") >= self.workers
 
     @property

@@ -75,8 +75,8 @@ def make_workspace() -> list[str]:
 def make_presentation() -> list[str]:
     """Make a folder with fresh copies of the lessons, for a projector.
 
-    The notes for instructors are in it. What is in it from the last time is deleted,
-    also copies of sections: no demonstration depends on an earlier one.
+    The notes for instructors are in it. Everything from the last time is deleted, with
+    the copies of sections: no demonstration depends on an earlier one.
     """
     workspace = ROOT / "build" / "presentation"
     shutil.rmtree(workspace, ignore_errors=True)
@@ -120,7 +120,7 @@ def reset(number: str) -> list[str]:
     """Replace a learner's lesson, and copy of its section, with fresh ones.
 
     number: the section; "00" for the first lesson. The apps that were written in the
-    lesson are put away, too. Nothing is deleted: all that is moved into old/. Return
+    lesson are put away, too. Nothing is deleted: everything is moved into old/. Return
     sentences that say where it is.
 
     Raises UserError if there is no such section.

@@ -1,4 +1,4 @@
-"""A learner's copies of the lessons: without outputs, so that one can predict them."""
+"""A learner's copies of the lessons, without outputs that would answer predictions."""
 
 import hashlib
 import json

@@ -31,5 +31,5 @@ def plan_tables() -> Iterator[Table]:
 
 
 def advice(note: dict[str, str]) -> list[str]:
-    """Return what to ask and what learners get wrong, as far as a note says so."""
+    """Return what to ask and what learners get wrong, if a note has it."""
     return [note.get("ask", ""), note.get("mistake", "")]

@@ -46,6 +46,7 @@ class UserModel(db.Model):
     def find_by_login(cls, username, password):
         """Return the user with these credentials, or None."""
         user = db.session.scalar(db.select(cls).where(cls.username == username))
+        db.session.commit()  # free the connection: what follows takes a while
         if user is None:
             # Take as long as for a wrong password: the response time must not tell an
             # attacker which usernames exist.

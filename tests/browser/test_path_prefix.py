@@ -17,6 +17,8 @@ from classroom.server import Server
 
 PREFIX = "/user/ana/proxy/5000/"
 DOCUMENTED = [s.number for s in all_sections() if (s.folder / "docs.py").exists()]
+# The sections in between have the same docs.py.
+FIRST_AND_LAST = [DOCUMENTED[0], DOCUMENTED[-1]]
 
 
 @contextmanager
@@ -57,7 +59,7 @@ def test_page_of_section_03_works(browser):
         expect(page.locator("article", has_text="Corner Shop")).to_be_visible()
 
 
-@pytest.mark.parametrize("section", DOCUMENTED)
+@pytest.mark.parametrize("section", FIRST_AND_LAST)
 def test_docs_page_works(browser, section):
     with open_page(browser, section, "docs") as page:
         route = page.locator("#operations-tag-items ~ *", has_text="/items").first

@@ -4,17 +4,6 @@ import pytest
 
 from classroom.exercises.exercise import find_exercise
 from classroom.exercises.workspace import prepare, write_solution
-from classroom.server import section_server
-from classroom.server.launch import database_settings
-
-
-@pytest.fixture
-def cheap_hashes(monkeypatch, settings):
-    """Start servers with cheap hashes, which take most of the time of a login."""
-    cheap = {"PASSWORD_HASH": settings["PASSWORD_HASH"]}
-    monkeypatch.setattr(
-        section_server, "database_settings", lambda f: cheap | database_settings(f)
-    )
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """learn.py check: its report about code that keeps its promises, or breaks one."""
 
+import io
 import os
 import re
 import shutil
@@ -11,8 +12,12 @@ from urllib.parse import quote
 import pytest
 import requests
 from click.testing import CliRunner
+from rich.console import Console
 
 from classroom.cli import cli
+from classroom.contract.failure import BrokenPromise
+from classroom.contract.order import FILES
+from classroom.contract.report import IN_FULL, print_contract, print_promise_count
 from classroom.contract.run import MAX_TIMEOUTS, ContractRun, run_contract
 from classroom.sections import CONTRACT, ROOT, find_section
 from classroom.server import Server
@@ -24,6 +29,8 @@ ROUTES = re.findall(
     (FOLDER / "app.py").read_text(encoding="utf-8"),
     re.MULTILINE,
 )
+# The end of put_item, for a new item.
+CREATED = 'return new, 201, location("get_item", name=name, item=item)\n    items'
 NAMES = {"<name>": "N", "<item>": "M", "<id>": "ID"}
 
 
@@ -146,8 +153,7 @@ def test_what_a_server_already_has_stays_there():
 
 
 def test_broken_promise_shows_request_promise_and_response(tmp_path):
-    created = 'return new, 201, location("get_item", name=name, item=item)\n    items'
-    folder = copy_with(tmp_path / "copy", created, "return new, 200\n    items")
+    folder = copy_with(tmp_path / "copy", CREATED, "return new, 200\n    items")
 
     status, output = check("--app", str(folder), only="test_put_a_new")
 
@@ -156,6 +162,58 @@ def test_broken_promise_shows_request_promise_and_response(tmp_path):
     assert re.search(r"request +PUT /store/test%20\w+%20\d+/item/Chair\n", broken)
     assert re.search(r"promised +assert reply.status_code == 201\n", broken)
     assert re.search(r"response +200 OK\n", broken)
+
+
+def test_upto_counts_the_promises_and_shows_the_next_one(tmp_path):
+    folder = copy_with(tmp_path / "copy", CREATED, "return new, 200\n    items")
+    some = "test_list_stores or test_put_a_new or test_put_an_item"
+
+    status, output = check("--app", str(folder), "--upto", only=some)
+
+    assert status == 1
+    count, failure = output[output.index("2 of 3") :].split("\n\n", 1)
+    assert count == "2 of 3 promises hold. Next:"
+    assert failure.startswith("✗ PUT /store/N/item/M returns 201")
+    assert failure.count("✗") == 1
+
+
+def printed(report, *promises, kept=0):
+    """Return what a report prints about a run in which these promises were broken."""
+    run = ContractRun(on_start=lambda total: None, on_step=lambda: None, kept=kept)
+    for promise in promises:
+        request = "x" * 20_000
+        run.broken.append(BrokenPromise(promise, "assert …", request, "500", "test"))
+    run.first_failure = run.broken[0] if promises else None
+    file = io.StringIO()
+    assert report(run, Console(file=file, soft_wrap=True)) == (not promises)
+    return file.getvalue()
+
+
+def test_of_many_broken_promises_the_first_are_shown_in_full():
+    promises = [f"Promise {number // 50}" for number in range(1000)]
+
+    report = printed(print_contract, *promises, kept=3)
+
+    assert report.count("  request ") == IN_FULL
+    assert report.count("✗ Promise") == 20
+    assert "✗ Promise 19 (50 cases)\n" in report
+    assert report.endswith("\n3 promises kept, 1000 not.\n")
+    assert len(report) < 5000
+
+
+def test_few_broken_promises_are_all_shown_in_full():
+    report = printed(print_contract, *["The same promise"] * IN_FULL)
+
+    assert report.count("  request ") == IN_FULL
+    assert "broken, too" not in report
+
+
+def test_count_of_promises_that_all_hold_names_no_next_one():
+    assert printed(print_promise_count, kept=7) == "\n7 of 7 promises hold.\n"
+
+
+def test_order_of_the_lessons_names_every_file_of_the_contract():
+    assert sorted(FILES) == sorted(path.stem for path in CONTRACT.glob("test_*.py"))
 
 
 def test_error_of_code_that_does_not_start_is_shown(tmp_path):
@@ -234,7 +292,7 @@ def test_response_that_never_ends_is_named(tmp_path, monkeypatch, part, pause, r
 
     assert run.timed_out
     assert len(run.broken) == MAX_TIMEOUTS
-    assert run.broken[0].request == "GET /no/such/url"
+    assert run.broken[0].request == "POST /store"
     assert run.broken[0].response.startswith("it never ends: ")
     assert reason in run.broken[0].response
 
@@ -264,8 +322,8 @@ def test_server_that_dies_during_the_run_is_reported(tmp_path):
         (["--url", "http://127.0.0.1:x"], "'http://127.0.0.1:x' is not a URL"),
         (["--url", ""], "'' is not a URL"),
         (["--app", ""], "The folder is an empty string: write its path."),
-        ([], "Give either --app DIR or --my or --url URL."),
-        (["--app", ".", "--url", "http://127.0.0.1:9"], "Give either --app DIR"),
+        ([], "Give one of --app DIR, --my and --url URL."),
+        (["--app", ".", "--url", "http://127.0.0.1:9"], "Give one of --app DIR"),
     ],
     ids=str,
 )

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from classroom import serve
 from classroom.errors import UserError
 from classroom.exercises.check import run_check
 from classroom.exercises.common import log_in
@@ -12,9 +13,8 @@ from classroom.exercises.section03 import REQUESTS
 from classroom.exercises.workspace import prepare
 from classroom.sections import copy_section, find_section, own_copy
 from classroom.server import notebook_servers
-from classroom.server.notebook_servers import serve
 
-pytestmark = pytest.mark.usefixtures("cheap_hashes", "my")
+pytestmark = pytest.mark.usefixtures("my")
 
 
 @pytest.fixture(autouse=True)
@@ -425,6 +425,22 @@ def test_11_3_with_a_clerk_who_may_do_everything(solved, replace):
     assert marks(run_check("11.3")) == "✓✓✓✓○○✓"
 
 
+def test_11_4_without_the_check_of_sub(my, replace):
+    prepare(find_exercise("11.4"))
+    config = my / "exercises" / "11.4" / "config.py"
+    replace(config, "\nPASSWORD_HASH", "\nJWT_VERIFY_SUB = False\nPASSWORD_HASH")
+
+    assert marks(run_check("11.4")) == "✓✓✓✓○✓"
+
+
+def test_11_5_with_a_test_of_the_reused_token_only(solved, replace):
+    reused = 'refresh(api, first).json()["error"] == "token_revoked"'
+    test = solved("11.5") / "test_refresh.py"
+    replace(test, "refresh(api, third).status_code == 401", reused)
+
+    assert marks(run_check("11.5")) == "✓✓✓○"
+
+
 def test_14_2_with_one_limit_for_all_logins_of_an_address(solved, replace):
     limits = solved("14.2") / "rate_limits.py"
     replace(limits, 'get_jwt()["sid"]', "get_remote_address()")
@@ -437,3 +453,23 @@ def test_14_3_with_the_token_in_the_log(solved, replace):
     replace(logs, '"user": g.get("user_id")', '"user": 1, "head": str(request.headers)')
 
     assert marks(run_check("14.3")) == "✓✓○○○○"
+
+
+def test_14_4_with_a_cache_of_users(solved, replace):
+    tokens = solved("14.4") / "tokens.py"
+    replace(tokens, "jwt = JWTManager()", "jwt = JWTManager()\nusers = {}")
+    replace(tokens, "return g.user", "return users.setdefault(g.user.id, g.user)")
+
+    findings = run_check("14.4")
+
+    assert marks(findings) == "✓✓✓✓○✓✓"
+    assert findings.notes == []  # the code prints nothing; SQLAlchemy logs its SQL
+
+
+def test_14_5_with_the_name_of_another_user(solved, replace):
+    replace(solved("14.5") / "test_limits.py", '"ｍｉａ"', '"Mia"')
+
+    findings = run_check("14.5")
+
+    assert marks(findings) == "✓✓○○"
+    assert "[401, 401, 401] == [401, 401, 429]" in findings[2].text

@@ -242,7 +242,10 @@ def test_logs_and_tracebacks_are_not_what_the_code_prints():
         '127.0.0.1 - - [01/Jan/2030 00:00:00] "GET / HTTP/1.1" 500 -',
         '203.0.113.9 - - [01/Jan/2030 00:00:00] "GET / HTTP/1.1" 200 -',
         '{"levelname": "INFO", "message": "GET / 200"}',
-        "2030-01-01 00:00:00,000 INFO sqlalchemy.engine.Engine SELECT 1",
+        "2030-01-01 00:00:00,000 INFO sqlalchemy.engine.Engine SELECT items.id ",
+        "FROM items",
+        "2030-01-01 00:00:00,000 INFO sqlalchemy.engine.Engine [cached] ()",
+        "2030-01-01 00:00:00,000 INFO sqlalchemy.engine.Engine COMMIT",
         "INFO  [alembic.runtime.migration] Running upgrade",
     ]
 

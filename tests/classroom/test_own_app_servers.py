@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from classroom import serve
 from classroom.display.flask_commands import show_flask
 from classroom.display.profiles import FOLDER, Profile, draw_profiles, read_profile
 from classroom.display.tables import show_rows
@@ -12,7 +13,7 @@ from classroom.errors import UserError
 from classroom.notebooks.execute import find_notebooks, read_notebook
 from classroom.sections import new_folder
 from classroom.server import notebook_servers
-from classroom.server.notebook_servers import restart, serve
+from classroom.server.notebook_servers import restart
 from classroom.workspace.folder import made_folders, make_workspace, reset
 
 APP = """\

@@ -2,15 +2,16 @@
 
 import pytest
 
+from classroom import serve
 from classroom.display.link import Link, show_link
 from classroom.display.masks import STABLE_OUTPUTS
+from classroom.display.serving import ServerLink, name_server
 from classroom.errors import UserError
 from classroom.exercises import own_tests
 from classroom.exercises.own_errors import show_errors
 from classroom.exercises.own_tests import run_tests, show_tests
 from classroom.server import notebook_servers
 from classroom.server.client import Api
-from classroom.server.notebook_servers import serve
 
 APP = """\
 from flask import Flask
@@ -139,6 +140,7 @@ def test_options_that_pytest_refuses_are_a_user_error(folder, monkeypatch):
 def test_errors_of_an_own_app_are_shown_once(folder, capsys):
     api = serve(str(folder))
     api.get("/nothing")
+    capsys.readouterr()
 
     show_errors(str(folder))
     first = capsys.readouterr().out
@@ -161,6 +163,27 @@ def test_link_opens_the_page_of_the_server(capsys):
     assert capsys.readouterr().out == "http://127.0.0.1:4321/docs\n"
     html = Link("http://127.0.0.1:4321/docs")._repr_html_()
     assert '<a href="http://127.0.0.1:4321/docs" target="_blank">' in html
+
+
+@pytest.mark.parametrize(
+    ("number", "app", "name"),
+    [
+        ("3", "app", "Section 03"),
+        ("section04_restful", "classic", "Section 04, classic.py,"),
+        ("examples", "app", "examples"),
+    ],
+)
+def test_name_of_a_server_is_that_of_what_it_serves(number, app, name):
+    assert name_server(number, app) == name
+
+
+def test_serve_shows_a_link_and_how_long_the_server_runs(folder, capsys):
+    api = serve(str(folder))
+
+    shown = f"first runs at {api.base_url}, until you shut down the kernel of this "
+    assert capsys.readouterr().out == f"{shown}notebook.\n"
+    html = ServerLink("mine", Link(api.base_url))._repr_html_()
+    assert f'mine runs at <a href="{api.base_url}" target="_blank">' in html
 
 
 def test_link_has_no_port_if_outputs_are_stable(monkeypatch):

@@ -9,13 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from classroom import bearer, follow, show_path
+from classroom import bearer, follow, serve, show_path
 from classroom.display.path import STYLES, Path
 from classroom.errors import UserError
 from classroom.sections import find_section
 from classroom.server import Server, notebook_servers
 from classroom.server.follow import follow_variables, read_recording
-from classroom.server.notebook_servers import serve
 
 LOGIN = {"username": "ana", "password": "open-sesame"}
 CHAIR = {"price": 15.99, "store_id": 1}
@@ -487,7 +486,6 @@ def test_html_folds_what_is_not_a_view_or_a_model(start):
     assert titles == [
         ("", "tokens.py: normalize_authorization"),
         ("", "schemas.py: strip"),
-        ("", "schemas.py: is_unicode"),
         (" open", "items.py: Item.get"),
         (" open", "models/item.py: ItemModel.find"),
     ]

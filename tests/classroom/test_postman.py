@@ -18,8 +18,6 @@ from classroom.server import Server
 SECTIONS = app_sections()
 V2_1 = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 
-CHEAP_HASHES = {"PASSWORD_HASH": "scrypt:128:1:1"}
-
 sections = pytest.mark.parametrize("section", SECTIONS, ids=lambda s: s.number)
 
 
@@ -146,7 +144,7 @@ def with_admin():
 
     @contextmanager
     def start(folder):
-        with Server(folder, settings=CHEAP_HASHES) as server:
+        with Server(folder) as server:
             if folder.name >= "section11":
                 server.flask("grant-admin", "ana")
             yield server

@@ -6,19 +6,21 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 import requests
 
+from classroom import serve
 from classroom.display.jwt import Token
 from classroom.errors import ServerStartError, UserError
 from classroom.sections import find_section, new_folder
 from classroom.server import Server, launch, notebook_servers
 from classroom.server.client import Api
 from classroom.server.launch import is_free, make_environment, run_flask
-from classroom.server.notebook_servers import restart, running_server, serve
+from classroom.server.notebook_servers import restart, running_server
 
 FOLDER = find_section("03").folder
 LIMIT = 60  # seconds
@@ -195,6 +197,18 @@ def test_own_app_is_not_mixed_up_with_an_older_version(own_app):
     assert messages == ["0", "1", "2", "3", "4"]
 
 
+def test_link_to_an_own_app_still_works_after_a_restart(own_app):
+    api = serve(own_app("Hi"))
+    link = api.base_url
+
+    for message in ('Hi"', "Hello"):  # with the first one, it does not start
+        own_app(message)
+        with suppress(ServerStartError):
+            api.get("/")
+
+    assert requests.get(link, timeout=LIMIT).json() == {"message": "Hello"}
+
+
 def test_own_app_that_no_longer_starts_says_so_until_it_is_mended(own_app):
     folder = own_app("Hi")
     api = serve(folder)
@@ -240,8 +254,8 @@ def test_user_error_is_shown_without_a_traceback():
 
 START_AND_PRINT = """
 import time
-from classroom import serve
-print(serve("03").base_url, flush=True)
+from classroom.server.notebook_servers import start_server
+print(start_server("03").base_url, flush=True)
 time.sleep(600)
 """
 

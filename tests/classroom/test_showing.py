@@ -12,6 +12,7 @@ import requests
 from flask import Flask
 from flask_jwt_extended import JWTManager, create_access_token
 
+from classroom import serve
 from classroom.display.diff import (
     compare,
     read_files,
@@ -33,7 +34,7 @@ from classroom.errors import ServerStartError, UserError
 from classroom.sections import CONTRACT, find_section
 from classroom.server import notebook_servers
 from classroom.server.client import Api, ServerGone
-from classroom.server.notebook_servers import restart, running_server, serve
+from classroom.server.notebook_servers import restart, running_server
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -446,9 +447,9 @@ def test_source_of_a_variable_is_its_assignment(name, lines):
 def test_rows_hide_the_hash_of_a_password(shop_05):
     text = repr(Rows("05", "SELECT username, password_hash FROM users"))
 
-    assert "ana | scrypt:32768:8:1$•" in text
+    assert "ana | scrypt:128:1:1$•" in text
     glued = repr(Rows("05", "SELECT username || ':' || password_hash FROM users"))
-    assert "ana:scrypt:32768:8:1$•" in glued
+    assert "ana:scrypt:128:1:1$•" in glued
     assert glued.endswith("•")
 
 

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from classroom import serve
 from classroom.errors import UserError
 from classroom.exercises.common import log_in
 from classroom.experiments import workers
@@ -14,7 +15,6 @@ from classroom.experiments.workers import (
 )
 from classroom.server import notebook_servers
 from classroom.server.client import bearer
-from classroom.server.notebook_servers import serve
 
 pytestmark = pytest.mark.skipif(
     os.name == "nt", reason="gunicorn does not run on Windows"

@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from classroom.cli import chosen_folder, cli
+from classroom.cli import cli
+from classroom.commands.options import chosen_folder
 from classroom.errors import UserError
 from classroom.notebooks.execute import find_notebooks, read_notebook
 from classroom.sections import ROOT, copy_section, find_section
@@ -269,12 +270,44 @@ def test_own_copy_is_chosen_by_my(my, monkeypatch):
         chosen_folder(section, my, my=True)
 
 
-@pytest.mark.parametrize("command", ["check", "rehearse", "run"])
+@pytest.mark.parametrize("command", ["check", "diff", "rehearse", "run"])
 def test_commands_take_the_own_copy(my, command):
     result = CliRunner().invoke(cli, [command, "03", "--my"])
 
     assert result.exit_code == 1
     assert "You have no copy of section 03" in result.output
+
+
+def test_diff_shows_what_the_own_copy_changes(my):
+    copy_section("03")
+    app = my / "section03_basics" / "app.py"
+    app.write_text(app.read_text("utf-8") + "\nmine = True\n", "utf-8")
+
+    result = CliRunner().invoke(cli, ["diff", "03", "--my"])
+
+    assert result.exit_code == 0
+    assert "to your code in section03_basics" in result.output
+    assert "app.py (+2 −0)" in result.output
+    assert "+mine = True" in result.output
+
+
+def test_diff_of_an_untouched_copy_is_one_sentence(my):
+    copy = str(find_section("03").folder)
+
+    result = CliRunner().invoke(cli, ["diff", "03", "--app", copy])
+
+    assert result.output.endswith("\nNo file differs.\n")
+
+
+@pytest.mark.parametrize("arguments", [["03"], ["03", "04", "--app", "my"]], ids=len)
+def test_diff_needs_two_things_to_compare(arguments, my):
+    copy_section("03")
+    arguments = [str(my / "section03_basics") if a == "my" else a for a in arguments]
+
+    result = CliRunner().invoke(cli, ["diff", *arguments])
+
+    assert result.exit_code == 2
+    assert "Give one of a second section, --app DIR and --my." in result.output
 
 
 def test_plan_has_a_table_for_each_lesson():

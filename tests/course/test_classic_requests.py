@@ -292,9 +292,8 @@ SERVERS = [(number, "app", number) for number in REQUESTS] + AS_BEFORE
 @pytest.fixture
 def api(section, module):
     """A session with a section; of its users, ana is an admin where there are roles."""
-    settings = NO_LIMITS | {"PASSWORD_HASH": "scrypt:256:8:1"}
     folder = find_section(section).folder
-    with Server(folder, app=module, settings=settings) as server:
+    with Server(folder, app=module, settings=NO_LIMITS) as server:
         if section in ("11", "14"):
             server.flask("grant-admin", "ana")
         with server.api() as session:

@@ -12,7 +12,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn
 
 ANA = {"username": "ana", "password": "open-sesame"}
 SETTINGS = NO_LIMITS | {
-    "PASSWORD_HASH": "scrypt:128:1:1",  # which is quick
     "REFRESH_GRACE_PERIOD": 60,  # seconds: simultaneous requests can take a while
 }
 CLIENTS = 8

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from classroom.sections import all_sections, find_section
-from classroom.server import Server
+from classroom.server import NO_LIMITS, Server
 
 METHODS = {"get", "post", "put", "delete"}
 # Section 05 has all routes of section 04, and section 14 all of 06, 07 and 11.
@@ -108,9 +108,9 @@ def section(request):
 
 
 @pytest.fixture(scope="module")
-def server(section, settings):
+def server(section):
     folder = find_section(section).folder
-    with Server(folder, settings=settings) as server:
+    with Server(folder, settings=NO_LIMITS) as server:
         yield server
 
 

@@ -21,7 +21,6 @@ def servers(redis_server):
         "RATELIMIT_STORAGE_URI": redis_server.url,
         "TRUSTED_PROXIES": 1,  # so that each test can have addresses of its own
         "GUESS_LIMIT": "4 per hour",  # longer than any test takes
-        "PASSWORD_HASH": "scrypt:128:1:1",  # which is quick
     }
     folder = find_section("14").folder
     with (

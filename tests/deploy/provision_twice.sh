@@ -6,15 +6,15 @@ set -euo pipefail
 suite=$1 mirror=$2
 school=$(cd "$(dirname "$0")/../.." && pwd)
 root=$(mktemp -d)
+chmod 755 "$root" # other users than root must find its programs
 manager=/opt/school/classroom/own_server/service_manager.py
 
 finish() {
-    local process
-    for process in $(pgrep --full "^python3 -I -S $manager" || true); do
-        kill "$process"
-    done
+    if [ -e "$root/run/manager.pid" ]; then
+        kill "$(cat "$root/run/manager.pid")"
+    fi
     chroot "$root" /usr/local/bin/systemctl stop postgresql || true
-    umount "$root/proc" "$root/dev"
+    umount --lazy "$root/proc" "$root/dev" # programs may still be ending
     rm -rf --one-file-system "$root"
 }
 
@@ -25,7 +25,7 @@ make_systemctl() {
 ask_manager() { python3 -I -S ${manager%/*}/systemctl.py /run/units/control "\$@"; }
 case "\$*" in
 *postgresql*)
-    cluster=\$(pg_lsclusters -h | cut -d ' ' -f 1,2)
+    cluster=\$(pg_lsclusters -h | awk '{print \$1, \$2}')
     if [ "\$1" = stop ]; then
         pg_ctlcluster \$cluster stop
     elif ! pg_ctlcluster \$cluster status >/dev/null; then
@@ -37,6 +37,7 @@ enable*stores.socket*)
         mkdir /run/units
         cp /etc/systemd/system/stores.socket /etc/systemd/system/stores*.service /run/units
         python3 -I -S $manager /run/units &>/run/manager.log &
+        echo \$! >/run/manager.pid
         until [ -e /run/units/control ]; do sleep 0.1; done
         ask_manager start stores.socket
     fi

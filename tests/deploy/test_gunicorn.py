@@ -14,7 +14,7 @@ from classroom.server import NO_LIMITS, Server
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
 
 FOLDERS = [s.folder for s in all_sections() if (s.folder / "gunicorn.conf.py").exists()]
-THREADS = 4  # of a worker: see config.py
+THREADS = 4  # of the worker
 
 UNREAD = b"GET /items HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
 READ = (
@@ -28,6 +28,7 @@ def server(request):
     """A server of gunicorn with one worker, which is configured as on Heroku."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FORWARDED_ALLOW_IPS", "*")
+        patch.setenv("GUNICORN_CMD_ARGS", f"--threads {THREADS}")
         settings = NO_LIMITS | {"TRUSTED_PROXIES": 1}
         with Server(request.param, workers=1, settings=settings) as server:
             yield server

@@ -27,7 +27,12 @@ from classroom.heroku.dyno import Dyno
 from classroom.heroku.pipeline import run_app, run_rehearsal
 from classroom.heroku.push import push
 from classroom.rehearsal.database import new_database
-from classroom.rehearsal.git import clone, find_repository
+from classroom.rehearsal.git import (
+    clone,
+    count_uncommitted,
+    find_repository,
+    take_snapshot,
+)
 from classroom.rehearsal.steps import (
     Listener,
     Log,
@@ -601,3 +606,19 @@ def test_timeline_names_the_steps_and_labels_a_failed_one(monkeypatch):
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Build", "Start"]
     assert [label.get_text() for label in axes.texts] == [" 2.0 s", " 61.5 s, failed"]
     matplotlib.pyplot.close()
+
+
+def test_own_folder_is_deployed_as_it_is_now(tmp_path):
+    """It need not be in a git repository; what running it leaves is not deployed."""
+    folder = tmp_path / "mine"
+    (folder / "instance").mkdir(parents=True)
+    (folder / "instance" / "shop.sqlite3").touch()
+    (folder / "app.py").write_text("new = True", "utf-8")
+
+    repository, prefix = take_snapshot(folder, tmp_path / "snapshot")
+
+    log = Log({}, Listener())
+    clone(log, repository, tmp_path / "clone")
+    assert [p.name for p in (tmp_path / "clone" / prefix).iterdir()] == ["app.py"]
+    assert count_uncommitted(repository, prefix) == 0
+    assert not (folder / ".git").exists()

@@ -257,17 +257,17 @@ def test_app_does_not_wait_for_a_database_that_hangs(
         if trouble == "locked":
             assert count_waiting(database) == 0
         with ThreadPoolExecutor(1) as thread:
-            more = thread.submit(ask_in_parallel, server, at_once, *paths[:3])
+            more = thread.submit(ask_in_parallel, server, at_once, *["/items"] * 20)
             time.sleep(0.5)
             alive, alive_after = ask_in_parallel(server, at_once, "/health")
-            more.result()
+            others, others_after = more.result()
     up, _ = ask_in_parallel(server, at_once, *paths[:3] * 3)
 
-    assert [reply.status_code for reply in replies] == [503] * 4
-    assert all(reply.headers["Retry-After"] for reply in replies)
-    assert seconds < 10
+    assert [reply.status_code for reply in replies + others] == [503] * 24
+    assert all(reply.headers["Retry-After"] for reply in replies + others)
+    assert max(seconds, others_after) < 10
     assert alive[0].status_code == 200
-    assert alive_after < 2
+    assert alive_after < 5  # even if one worker has all other requests
     assert {reply.status_code for reply in up} <= {200, 404}
 
 

@@ -1,6 +1,7 @@
 """Section 07 in production: settings, proxies, and failures of the database."""
 
 import os
+import runpy
 import shutil
 import socket
 import sqlite3
@@ -143,7 +144,7 @@ def test_gunicorn_reads_its_file_and_then_the_command_line(load, monkeypatch):
         "bind": ["0.0.0.0:5678"],
         "workers": 3,
         "worker_class": "gthread",
-        "threads": 4,
+        "threads": 12,
         "preload_app": True,
         "timeout": 30,
         "graceful_timeout": 7,  # the command line overrides the file
@@ -182,13 +183,16 @@ def test_database_url_can_have_the_form_of_heroku(load, monkeypatch, scheme):
     assert engine.url.password == "postgres:/"
 
 
-def test_pool_has_a_connection_for_each_thread(make_app, load):
-    app = make_app("07")
+@pytest.mark.parametrize("section", ["07", "11"])
+def test_pool_has_fewer_connections_than_there_are_threads(make_app, load, section):
+    app = make_app(section)
 
     with app.app_context():
         pool = app.extensions["sqlalchemy"].engine.pool
-    threads = load("07", "config").THREADS
-    assert (pool.size(), pool._max_overflow) == (threads, 0)
+    gunicorn = runpy.run_path(str(find_section(section).folder / "gunicorn.conf.py"))
+    assert pool.size() + pool._max_overflow == 4
+    assert pool.timeout() == 2
+    assert gunicorn["threads"] == 12
 
 
 def test_there_is_no_demo_user_in_production(production, make_app):

@@ -1,1 +1,1 @@
-"""Measure how fast the sections are, compared with the fastest that Python can do."""
+"""Measure how fast the sections are, compared with a minimal app in Python."""

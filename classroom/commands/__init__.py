@@ -1,0 +1,1 @@
+"""The commands of learn.py, grouped by purpose."""
