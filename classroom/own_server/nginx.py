@@ -107,7 +107,7 @@ class Nginx:
         subprocess.run(self.command("-s", "reload"), check=True, capture_output=True)
 
     def count_workers(self) -> int:
-        """Return how many processes serve; after a reload, also old ones until they end."""
+        """Return how many processes serve, with those that a reload replaces."""
         master = int((self.folder / "nginx.pid").read_text("utf-8"))
         return len(psutil.Process(master).children())
 
