@@ -22,7 +22,7 @@ import requests
 from classroom.errors import UserError
 from classroom.own_server import nginx as nginx_module
 from classroom.own_server.nginx import find_nginx
-from classroom.own_server.pipeline import expect_linux
+from classroom.own_server.pipeline import expect_linux, replace_files
 from classroom.own_server.settings import Settings
 from classroom.own_server.stack import FOLDER, Stack
 from classroom.rehearsal import git
@@ -298,7 +298,10 @@ def test_deployment_fails_no_request(stack):
     [
         pytest.param("app.py", r"\A", "import not_there\n", id="no start"),
         pytest.param(
-            "health.py", r"^ +expect_tables\(\)", "        1 / 0", id="never ready"
+            "app.py",
+            r"^    return app$",
+            "    app.before_request(lambda: 1 / 0)\n    return app",
+            id="never ready",
         ),
         pytest.param(
             "gunicorn.conf.py",
@@ -425,6 +428,20 @@ def test_missing_nginx_is_one_sentence(monkeypatch):
 
     with pytest.raises(UserError, match="^nginx is not installed: .*apt install nginx"):
         find_nginx()
+
+
+def test_own_files_replace_those_of_the_section(tmp_path):
+    own, folder = tmp_path / "own", tmp_path / "clone"
+    for made, names in (own, ["app.py", "mine.py"]), (folder, ["app.py", "items.py"]):
+        made.mkdir()
+        for name in names:
+            (made / name).write_text(made.name)
+    (own / "__pycache__").mkdir()
+
+    replace_files(own, folder)
+
+    assert sorted(path.name for path in folder.iterdir()) == ["app.py", "mine.py"]
+    assert (folder / "app.py").read_text() == "own"
 
 
 def test_rehearsal_keeps_all_promises_with_gunicorn_and_with_uwsgi(needs):
