@@ -202,10 +202,12 @@ def serve_tls(certificate, key):
     server = make_server("127.0.0.1", 0, Flask("empty"), ssl_context=context)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.mark.parametrize(
