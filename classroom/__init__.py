@@ -15,6 +15,8 @@ from classroom.display.tables import show_rows
 from classroom.exercises.own_errors import show_errors
 from classroom.exercises.own_tests import show_tests
 from classroom.heroku.rehearse import rehearse
+from classroom.own_server.in_notebook import serve_nginx, show_logs
+from classroom.own_server.units import show_unit_errors
 from classroom.practice.in_notebook import (
     check_exercise,
     hint,
@@ -37,12 +39,14 @@ __all__ = [
     "rehearse",
     "restart",
     "serve",
+    "serve_nginx",
     "show",
     "show_changes",
     "show_errors",
     "show_flask",
     "show_link",
     "show_log",
+    "show_logs",
     "show_path",
     "show_progress",
     "show_rows",
@@ -53,6 +57,7 @@ __all__ = [
     "show_tests",
     "show_token",
     "show_tokens",
+    "show_unit_errors",
     "solution",
     "start_exercise",
     "wait_until_expired",

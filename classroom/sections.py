@@ -102,11 +102,26 @@ def find_app(wanted: str | int) -> Section:
 
 
 def find_folder(wanted: str | int) -> Path:
-    """Return the folder of a section, of the examples, or one of your own.
+    """Return the folder of a section, of the examples, or one of your own, with an app.
 
     wanted: a section, as for find_app(); "examples"; or the path of a folder.
 
     Raises UserError if there is no such section or folder, or no app in it.
+    """
+    if wanted != EXAMPLES.name and not is_path(wanted):
+        return find_app(wanted).folder
+    folder = find_files(wanted)
+    if is_path(wanted) and not (folder / "app.py").exists():
+        raise UserError(f"There is no app.py in {str(wanted)!r}: write it first.")
+    return folder
+
+
+def find_files(wanted: str | int) -> Path:
+    """Return the folder of a section, of the examples, or one of your own.
+
+    wanted: as for find_folder(); it need not have an app.
+
+    Raises UserError if there is no such section or folder.
     """
     if wanted == EXAMPLES.name:
         return EXAMPLES
@@ -114,10 +129,8 @@ def find_folder(wanted: str | int) -> Path:
         folder = Path(str(wanted)).resolve()
         if not folder.is_dir():
             raise UserError(f"There is no folder {str(wanted)!r}.")
-        if not (folder / "app.py").exists():
-            raise UserError(f"There is no app.py in {str(wanted)!r}: write it first.")
         return folder
-    return find_app(wanted).folder
+    return find_section(wanted).folder
 
 
 def is_path(wanted: str | int) -> bool:

@@ -13,6 +13,7 @@ import pytest
 
 from classroom.contract.target import SERVER
 from classroom.errors import UserError
+from classroom.own_server.nginx import find_nginx
 from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api
@@ -114,6 +115,17 @@ def postgres(needs: Callable[[object, str], None]) -> Iterator[Postgres]:
         needs(None, str(error))
     with Postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def nginx(needs: Callable[[object, str], None]) -> None:
+    """Skip a test that needs nginx where it is missing, or where there is no Linux."""
+    if sys.platform != "linux":
+        pytest.skip("section 8 needs Linux")
+    try:
+        find_nginx()
+    except UserError as error:
+        needs(None, str(error))
 
 
 @pytest.fixture(scope="module")

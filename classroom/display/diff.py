@@ -1,6 +1,7 @@
 """The changes from one section, or a folder of your own, to another section."""
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -14,11 +15,14 @@ from classroom.errors import UserError
 from classroom.sections import (
     CONTRACT,
     Section,
-    find_app,
-    find_folder,
+    find_files,
+    find_section,
     is_path,
     section_files,
 )
+
+# The first comment of a file, or the description of a unit.
+PURPOSE = re.compile(r"\A(?:#!.*\n)?# (.+?)(?::  .*)?$|^Description=(.+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -134,11 +138,11 @@ def show_changes(before: str | int, after: str | int, *files: str) -> None:
 
     Raises UserError if there is no such section, or such a file did not change.
     """
-    is_own, section = is_path(before), find_app(after)
+    is_own, section = is_path(before), find_section(after)
     changes = (
-        compare_files(find_folder(before), section.folder)
+        compare_files(find_files(before), section.folder)
         if is_own
-        else compare(find_app(before), section)
+        else compare(find_section(before), section)
     )
     if not files:
         display(own_table(changes, section) if is_own else files_table(changes))
@@ -172,9 +176,13 @@ def own_table(changes: FileChanges, section: Section) -> Table:
 
 
 def read_purpose(path: Path) -> str:
-    """Return the first line of a module's docstring, or nothing for another file."""
+    """Return what a file says about itself: the first line of its docstring.
+
+    Of a script or a setting file, it is the first comment; of a unit, its description.
+    """
     if path.suffix != ".py":
-        return ""
+        found = PURPOSE.search(path.read_text(encoding="utf-8"))
+        return found[1] or found[2] if found else ""
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     return docstring.splitlines()[0] if docstring else ""
 

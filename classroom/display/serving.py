@@ -29,7 +29,11 @@ class ServerLink:
 
 
 def serve(
-    number: str | int, app: str = "app", workers: int = 0, **settings: object
+    number: str | int,
+    app: str = "app",
+    workers: int = 0,
+    unix_socket: bool = False,
+    **settings: object,
 ) -> Api:
     """Start a section's server, show a link to it, and return a session for it.
 
@@ -40,11 +44,12 @@ def serve(
         whose server restarts by itself whenever its files have changed.
     app: the module to serve, if not app.py; each has a server of its own.
     workers: how many gunicorn workers serve it; 0 is flask run.
+    unix_socket: whether they also listen at a Unix socket, for serve_nginx().
     settings: what to set in app.config, such as JWT_ACCESS_TOKEN_EXPIRES=2.
 
     Raises UserError if there is no such section, ServerStartError if its server ends.
     """
-    api = start_server(number, app, workers, **settings)
+    api = start_server(number, app, workers, unix_socket, **settings)
     display(ServerLink(name_server(number, app), Link(api.base_url)))
     return api
 

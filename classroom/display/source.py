@@ -7,7 +7,17 @@ from IPython.display import display
 
 from classroom.display.code import Code
 from classroom.errors import UserError
-from classroom.sections import find_folder
+from classroom.sections import find_files
+
+# The names of languages for Markdown, where they differ from the ending of a file.
+LANGUAGES = {
+    "conf": "nginx",
+    "py": "python",
+    "service": "ini",
+    "sh": "bash",
+    "socket": "ini",
+    "timer": "ini",
+}
 
 
 def find_definition(tree: ast.Module, name: str) -> tuple[int, int] | None:
@@ -48,7 +58,7 @@ def is_not_a_method(node: ast.stmt) -> bool:
 
 def read_source(number: str | int, file: str) -> str:
     """Return the content of a section's file; raise UserError if there is none."""
-    folder = find_folder(number)
+    folder = find_files(number)
     try:
         return (folder / file).read_text(encoding="utf-8")
     except OSError:
@@ -66,10 +76,10 @@ def show_source(number: str | int, file: str, *names: str) -> None:
     Raises UserError if there is no such section, file or name.
     """
     source = read_source(number, file)
-    path = f"{find_folder(number).name}/{file}"
+    path = f"{find_files(number).name}/{file}"
     if not names:
-        language = file.rpartition(".")[2].replace("py", "python")
-        display(Code(f"`{path}`", language, source))
+        ending = file.rpartition(".")[2]
+        display(Code(f"`{path}`", LANGUAGES.get(ending, ending), source))
         return
     if not file.endswith(".py") or not all(isinstance(name, str) for name in names):
         raise UserError('Give each name as a string of its own: "Item", "Items".')

@@ -20,7 +20,9 @@ MEANINGS = {
     415: "the server does not accept a body of this Content-Type",
     422: "the request can be read, but some of its values are not valid",
     429: "too many requests; Retry-After is the number of seconds to wait",
+    431: "the headers are too large",
     500: "an error of the server, not of the client",
+    502: "the proxy cannot reach the server behind it",
     503: "the server cannot handle requests at present",
 }
 

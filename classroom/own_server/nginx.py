@@ -22,6 +22,7 @@ daemon off;
 error_log {folder}/nginx.log;
 events {{ worker_connections 2048; }}
 http {{
+    access_log {folder}/access.log;
     types {{
         text/html html;
         text/css css;

@@ -219,5 +219,7 @@ class Manager:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGINT as well: what a shell starts in the background would ignore it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     Manager(Path(sys.argv[1])).run()

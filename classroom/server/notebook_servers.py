@@ -55,7 +55,11 @@ def read_files(server: Server) -> dict[str, bytes]:
 
 
 def start_server(
-    number: str | int, app: str = "app", workers: int = 0, **settings: object
+    number: str | int,
+    app: str = "app",
+    workers: int = 0,
+    unix_socket: bool = False,
+    **settings: object,
 ) -> Api:
     """Start a section's server and return a session for it, as serve() describes."""
     folder = find_folder(number)
@@ -66,6 +70,7 @@ def start_server(
         folder,
         app=app,
         workers=workers,
+        unix_socket=unix_socket,
         settings=settings,
         variables=follow_variables() | (UNCACHED if is_path(number) else {}),
     )

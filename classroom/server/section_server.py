@@ -56,6 +56,7 @@ class Server(TemporaryServer):
     settings: what to set in app.config, such as {"JWT_ACCESS_TOKEN_EXPIRES": 2}.
     workers: how many gunicorn workers serve it; 0 is flask run.
     options: more options of gunicorn.
+    unix_socket: whether gunicorn also listens at a Unix socket, for nginx.
     variables: more environment variables.
     """
 
@@ -68,6 +69,7 @@ class Server(TemporaryServer):
         settings: Mapping[str, object] | None = None,
         workers: int = 0,
         options: Sequence[str] = (),
+        unix_socket: bool = False,
         variables: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
@@ -76,6 +78,7 @@ class Server(TemporaryServer):
         self.app = app
         self.workers = workers
         self.options = list(options)
+        self.unix_socket = unix_socket
         self.variables = dict(variables or {})
         self.settings = dict(settings or {})
         if self.settings.get("SQLALCHEMY_ECHO"):  # for show_sql(), which shows values
@@ -150,6 +153,8 @@ class Server(TemporaryServer):
         command = flask_command(port, self.app)
         if self.workers:
             command = gunicorn_command(port, self.app, self.workers) + self.options
+            if self.unix_socket:
+                command += ["--bind", f"unix:{self.socket}"]
         how = self.folder, self.environment, self.log
         if is_preloaded(self.python):
             self.process = ForkedProcess(command, *how)
@@ -176,6 +181,11 @@ class Server(TemporaryServer):
     def database(self) -> Path:
         """The file of the server's database, if it has one."""
         return self.temporary_folder / DATABASE
+
+    @property
+    def socket(self) -> Path:
+        """The Unix socket at which gunicorn listens, with unix_socket."""
+        return self.temporary_folder / "app.sock"
 
     def halt(self) -> None:
         """End the process, wait until it is gone, and keep the data."""

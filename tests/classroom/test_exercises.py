@@ -404,6 +404,42 @@ def test_07_5_with_the_last_address(solved, replace):
     assert marks(run_check("07.5")) == "✓○✓✓○○○"
 
 
+@pytest.mark.usefixtures("nginx")
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "found"),
+    [
+        ("08.1", "error_page 494 =431 /stores-error;", "", "✓✓✓✓○✓✓"),
+        ("08.1", "internal;", "", "✓✓✓✓✓○✓"),
+        ("08.2", "return 302 /docs;", "return 301 /docs;", "✓○✓✓✓"),
+        ("08.2", "location = / {", "location ~ /$|own {", "✓✓✓○✓"),
+        (
+            "08.3",
+            "allow 127.0.0.1;\n    deny all;",
+            "if ($http_x_forwarded_for != 127.0.0.1) { return 403; }",
+            "✓○✓○✓",
+        ),
+        ("08.4", "expires 1d;", "add_header Cache-Control max-age=86400;", "✓✓✓✓○✓"),
+        ("08.4", "gzip_types application/javascript text/css;", "", "✓○✓✓✓✓"),
+        ("08.5", "client_max_body_size 1m;", "client_max_body_size 1k;", "✓✓✓○"),
+    ],
+)
+def test_08_with_a_wrong_site(name, right, wrong, found, solved, replace):
+    replace(solved(name) / "nginx" / "api.conf", right, wrong)
+
+    assert marks(run_check(name)) == found
+
+
+@pytest.mark.usefixtures("nginx")
+def test_08_with_a_site_that_nginx_cannot_read(solved, replace):
+    replace(solved("08.2") / "nginx" / "api.conf", "return 302 /docs;", "return 302")
+
+    assert re.search(r"\nnginx: .+ in api\.conf:\d+$", run_check("08.2")[-1].text)
+
+
+def test_08_without_the_files():
+    assert marks(run_check("08.1")) == "○"
+
+
 def test_11_2_with_a_logout_of_all_users(solved, replace):
     logins = solved("11.2") / "logins.py"
     replace(logins, ".where(LoginModel.user_id == current_user.id)", "")

@@ -5,6 +5,7 @@ import json
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from classroom.own_server import nginx as nginx_module
 from classroom.own_server.nginx import find_nginx
 from classroom.own_server.pipeline import expect_linux, replace_files
 from classroom.own_server.settings import Settings
-from classroom.own_server.stack import FOLDER, Stack
+from classroom.own_server.stack import FOLDER, MANAGER, Stack
 from classroom.rehearsal import git
 from classroom.rehearsal.steps import Listener, Log
 from classroom.sections import ROOT, find_section
@@ -428,6 +429,24 @@ def test_missing_nginx_is_one_sentence(monkeypatch):
 
     with pytest.raises(UserError, match="^nginx is not installed: .*apt install nginx"):
         find_nginx()
+
+
+def test_service_manager_ends_also_where_ctrl_c_is_ignored(tmp_path):
+    unit = f"[Socket]\nListenStream={tmp_path}/x.sock\nService=x.service\n"
+    (tmp_path / "x.socket").write_text(unit)
+    command = [sys.executable, "-I", "-S", str(MANAGER), str(tmp_path)]
+    background = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        manager = subprocess.Popen(command)
+    finally:
+        signal.signal(signal.SIGINT, background)
+    try:
+        wait_for((tmp_path / "control").exists)
+        manager.send_signal(signal.SIGINT)
+
+        assert manager.wait(timeout=20) == 0
+    finally:
+        manager.kill()
 
 
 def test_own_files_replace_those_of_the_section(tmp_path):
