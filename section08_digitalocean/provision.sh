@@ -106,7 +106,6 @@ install_site() {
     step "Put nginx in front of it"
     install -d -m 750 -o root -g adm "$LOGS"
     render "$HERE/nginx/stores.conf" | write /etc/nginx/conf.d/stores.conf 644
-    render "$HERE/nginx/errors.conf" | write "$ERRORS_CONF" 644
     render "$HERE/nginx/api.conf" | write "$API_CONF" 644
     render "$HERE/nginx/site.conf" | write /etc/nginx/sites-available/stores 644
     if [ ! -e /etc/nginx/sites-enabled/stores ]; then # not instead of section 9's site

@@ -22,7 +22,6 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 : "${LISTEN:=[::]:80 ipv6only=off}" # where nginx listens: IPv4 and IPv6
 : "${API_CONF:=/etc/nginx/snippets/stores-api.conf}"
-: "${ERRORS_CONF:=/etc/nginx/snippets/stores-errors.conf}"
 : "${RATE:=10r/s}" # how many requests one IP address may send
 : "${BURST:=50}"   # how many more at once
 
@@ -35,7 +34,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Print a file with @NAME@ replaced by the setting NAME, if it is one of these.
 RENDERED=(DOMAIN SERVICE APP_USER APP_ROOT ENVIRONMENT SOCKET LOGS LISTEN API_CONF
-    ERRORS_CONF RATE BURST HERE)
+    RATE BURST HERE)
 render() {
     local text name
     text=$(<"$1")

@@ -23,6 +23,7 @@ serve() {
     mkdir -p "$WEBROOT"
     render "$HTTPS/nginx/challenge.conf" >"$CHALLENGE_CONF"
     render "$HTTPS/nginx/tls.conf" >"$TLS_CONF"
+    render "$HTTPS/nginx/redirect.conf" >"$REDIRECT_CONF"
     render "$HTTPS/nginx/$1" >"$SITE"
     ln -sfn "$SITE" "$ENABLED"
     nginx -t -q

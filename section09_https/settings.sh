@@ -14,8 +14,10 @@ source "$HTTPS/../section08_digitalocean/settings.sh"
 : "${ENABLED:=/etc/nginx/sites-enabled/stores}" # a link to the site that nginx serves
 : "${TLS_CONF:=/etc/nginx/snippets/stores-tls.conf}"
 : "${CHALLENGE_CONF:=/etc/nginx/snippets/stores-challenge.conf}"
+: "${REDIRECT_CONF:=/etc/nginx/snippets/stores-redirect.conf}"
 
 : "${RELOAD:=systemctl reload nginx.service}" # after each renewal, certbot runs it
 
 HTTPS_ADDRESS=${HTTPS_LISTEN%% *} # options may only be given once
-RENDERED+=(ORIGIN HTTPS_LISTEN HTTPS_ADDRESS WEBROOT CERTIFICATES TLS_CONF CHALLENGE_CONF)
+RENDERED+=(ORIGIN HTTPS_LISTEN HTTPS_ADDRESS WEBROOT CERTIFICATES TLS_CONF CHALLENGE_CONF
+    REDIRECT_CONF)

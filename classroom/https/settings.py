@@ -60,6 +60,7 @@ class HttpsSettings(Settings):
             "ENABLED": str(nginx / "site.conf"),
             "TLS_CONF": str(nginx / "tls.conf"),
             "CHALLENGE_CONF": str(nginx / "challenge.conf"),
+            "REDIRECT_CONF": str(nginx / "redirect.conf"),
             "RELOAD": "nginx -s reload",
         }
 

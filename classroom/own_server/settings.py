@@ -81,7 +81,6 @@ class Settings:
             "BACKUPS": str(self.folder / "backups"),
             "LISTEN": f"{HOST}:{self.port}",
             "API_CONF": str(self.folder / "nginx" / "api.conf"),
-            "ERRORS_CONF": str(self.folder / "nginx" / "errors.conf"),
             "RATE": self.rate,
             "PYTHON": sys.executable,
             "INSTALL": str(self.folder / "install"),

@@ -24,6 +24,7 @@ from classroom.https.settings import DOMAIN, HttpsSettings, expect_https_program
 from classroom.https.stack import FOLDER, HttpsStack
 from classroom.own_server.nginx import find_nginx
 from classroom.own_server.pipeline import expect_linux
+from classroom.own_server.site import link_static_files
 from classroom.own_server.stack import FOLDER as SERVER_FOLDER
 from classroom.rehearsal.steps import Listener, Log, StepFailed
 from classroom.sections import ROOT, find_section
@@ -60,6 +61,7 @@ def stack(programs):
         for name in (SERVER_FOLDER, FOLDER):
             shutil.copytree(ROOT / name, clone / name)
         shutil.copytree(APP, current)
+        link_static_files(current / "public")
         send_nosniff(current / "health.py")
         (current / ".venv").symlink_to(sys.prefix)
         settings = HttpsSettings(folder.path, APP.name, NO_DATABASE)
@@ -103,10 +105,10 @@ def test_http_and_www_are_redirected(stack, name, method):
     [
         pytest.param("/health", 200, id="app"),
         pytest.param("/no-such-url", 404, id="error of the app"),
-        pytest.param("/swagger-ui/no-such-file", 404, id="error of nginx"),
+        pytest.param("/swagger-ui/swagger-ui.css", 200, id="file"),
     ],
 )
-def test_every_response_has_the_headers(stack, path, status):
+def test_response_has_the_headers(stack, path, status):
     reply = requests.get(stack.settings.origin + path)
 
     assert reply.status_code == status
