@@ -7,7 +7,7 @@ from typing import NoReturn
 from classroom.heroku import heroku_messages
 from classroom.heroku.dyno import Dyno
 from classroom.rehearsal.steps import Log, StepFailed
-from classroom.server.postgres import HOST
+from classroom.server.ports import HOST
 
 EXIT_LIMIT = 30.0  # seconds in which a process must exit after SIGTERM
 

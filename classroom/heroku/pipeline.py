@@ -22,7 +22,7 @@ from classroom.rehearsal.database import new_database
 from classroom.rehearsal.git import Change
 from classroom.rehearsal.steps import Listener, Recorder, Rehearsal, StepFailed
 from classroom.sections import Section
-from classroom.server.postgres import HOST, find_free_port
+from classroom.server.ports import HOST, find_free_port
 from classroom.server.temporary_folder import TemporaryFolder
 
 ADVICE = "find out what is different on Heroku"

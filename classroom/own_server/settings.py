@@ -12,7 +12,7 @@ from pathlib import Path
 
 from classroom.rehearsal.programs import find_program
 from classroom.server import NO_LIMITS
-from classroom.server.postgres import HOST, find_free_port
+from classroom.server.ports import HOST, find_free_port
 from classroom.server.postgres_programs import find_programs
 
 # Variables of this process that must not reach the scripts, nor the app.

@@ -10,7 +10,7 @@ from classroom.errors import UserError
 from classroom.own_server.nginx import Nginx
 from classroom.server import Server
 from classroom.server.client import Api
-from classroom.server.postgres import HOST, find_free_port
+from classroom.server.ports import HOST, find_free_port
 from classroom.server.temporary_folder import TemporaryFolder
 
 FILES = "nginx"  # the folder with the files of nginx, in section 8 and in one's own

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import tempfile
 from pathlib import Path
 from typing import Self
@@ -11,6 +10,7 @@ import psycopg
 from psycopg import sql
 
 from classroom.errors import ServerStartError
+from classroom.server.ports import HOST, find_free_port
 from classroom.server.postgres_programs import (
     copy_programs,
     find_account,
@@ -21,7 +21,6 @@ from classroom.server.process import ManagedProcess
 from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
-HOST = "127.0.0.1"
 READY = "database system is ready to accept connections"
 NAME = "app"  # the user that apps connect as, and the first database
 CONNECTIONS = 20  # at most, for this user, as in Heroku's smallest plan
@@ -37,14 +36,6 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
 }
-
-
-def find_free_port() -> int:
-    """Return a port of 127.0.0.1 at which no server listens."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Postgres(TemporaryServer):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from classroom.errors import ServerStartError, UserError
-from classroom.server.postgres import HOST, find_free_port
+from classroom.server.ports import HOST, find_free_port
 from classroom.server.process import ManagedProcess
 from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer

@@ -43,7 +43,8 @@ from classroom.rehearsal.steps import (
 )
 from classroom.rehearsal.timeline import draw_timeline
 from classroom.sections import ROOT, find_section, read_section
-from classroom.server.postgres import Postgres, find_free_port
+from classroom.server.ports import find_free_port
+from classroom.server.postgres import Postgres
 from classroom.server.postgres_programs import find_programs
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="gunicorn needs Linux or macOS")
