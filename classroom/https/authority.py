@@ -12,7 +12,7 @@ import trustme
 
 from classroom.errors import ServerStartError
 from classroom.https.certificates import write_authority, write_certificate
-from classroom.server.postgres import HOST, find_free_port
+from classroom.server.ports import HOST, find_free_port
 from classroom.server.process import ManagedProcess
 
 TIMEOUT = 10.0  # seconds that a program has to start

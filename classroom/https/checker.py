@@ -8,7 +8,7 @@ from pathlib import Path
 from classroom.errors import UserError
 from classroom.rehearsal.programs import run_program
 from classroom.rehearsal.steps import Log, StepFailed
-from classroom.server.postgres import HOST
+from classroom.server.ports import HOST
 
 SSLYZE = "sslyze==6.3.1"
 NO_UV = "Checking the encryption needs uv: install it with 'pip install uv'."

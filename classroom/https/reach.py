@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from classroom.server.postgres import HOST
+from classroom.server.ports import HOST
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from classroom.errors import UserError
 from classroom.own_server.nginx import find_nginx
 from classroom.own_server.settings import Settings
-from classroom.server.postgres import HOST, find_free_port
+from classroom.server.ports import HOST, find_free_port
 
 DOMAIN = "stores.example"  # RFC 2606: a name under .example never is a real one
 PROGRAMS = ("certbot", "pebble", "pebble-challtestsrv")
