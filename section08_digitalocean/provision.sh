@@ -108,7 +108,9 @@ install_site() {
     render "$HERE/nginx/stores.conf" | write /etc/nginx/conf.d/stores.conf 644
     render "$HERE/nginx/api.conf" | write "$API_CONF" 644
     render "$HERE/nginx/site.conf" | write /etc/nginx/sites-available/stores 644
-    ln -sfn /etc/nginx/sites-available/stores /etc/nginx/sites-enabled/stores
+    if [ ! -e /etc/nginx/sites-enabled/stores ]; then # not instead of section 9's site
+        ln -sfn /etc/nginx/sites-available/stores /etc/nginx/sites-enabled/stores
+    fi
     rm -f /etc/nginx/sites-enabled/default
     render "$HERE/logrotate.conf" | write /etc/logrotate.d/stores 644
     nginx -t -q

@@ -32,12 +32,13 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${READY_SECONDS:=30}" # how long a new release may take until it is ready
 : "${KEEP:=14}"          # how many backups to keep
 
-# Print a file with @NAME@ replaced by the setting NAME.
+# Print a file with @NAME@ replaced by the setting NAME, if it is one of these.
+RENDERED=(DOMAIN SERVICE APP_USER APP_ROOT ENVIRONMENT SOCKET LOGS LISTEN API_CONF
+    RATE BURST HERE)
 render() {
     local text name
     text=$(<"$1")
-    for name in DOMAIN SERVICE APP_USER APP_ROOT ENVIRONMENT SOCKET LOGS LISTEN API_CONF \
-        RATE BURST HERE; do
+    for name in "${RENDERED[@]}"; do
         text=${text//@$name@/${!name}}
     done
     printf '%s\n' "$text"

@@ -81,23 +81,25 @@ def check(
 @click.command()
 @click.argument("section")
 @own_code
-@click.option("--section", "deployed", metavar="NUMBER", help="What 08 deploys.")
+@click.option("--section", "deployed", metavar="NUMBER", help="What 08 or 09 deploys.")
 def rehearse(section: str, app: Path | None, my: bool, deployed: str | None) -> None:
     """Deploy a section, as it is committed, as Heroku or a server would, but here."""
-    from classroom.heroku.pipeline import run_rehearsal  # slow to import
+    from classroom.heroku.pipeline import run_rehearsal  # these are slow to import
+    from classroom.https.pipeline import run_https_rehearsal
     from classroom.own_server.pipeline import run_server_rehearsal
     from classroom.rehearsal import terminal
 
     found = find_section(section)
-    is_server = not found.has_app
-    if deployed and not is_server:
-        raise click.UsageError("--section is for rehearse 08.")
-    if is_server:
+    servers = {"08": run_server_rehearsal, "09": run_https_rehearsal}
+    on_server = servers.get(found.number)
+    if deployed and not on_server:
+        raise click.UsageError("--section is for rehearse 08 and 09.")
+    if on_server:
         found = find_app(deployed or "07")
     own = chosen_folder(found, app, my)
     with terminal.TerminalListener() as listener:
-        if is_server:
-            rehearsal = run_server_rehearsal(found, listener, own=own)
+        if on_server:
+            rehearsal = on_server(found, listener, own=own)
         else:
             found = replace(found, folder=own or found.folder)
             rehearsal = run_rehearsal(found, listener)

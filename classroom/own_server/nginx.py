@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import psutil
+
 from classroom.errors import ServerStartError, UserError
 from classroom.server.process import ManagedProcess
 
@@ -104,6 +106,11 @@ class Nginx:
         """Let nginx read its settings again; running requests are not interrupted."""
         self.test()
         subprocess.run(self.command("-s", "reload"), check=True, capture_output=True)
+
+    def count_workers(self) -> int:
+        """Return how many processes serve, with those that a reload replaces."""
+        master = int((self.folder / "nginx.pid").read_text("utf-8"))
+        return len(psutil.Process(master).children())
 
     def stop(self) -> None:
         """End nginx, and wait until it is gone."""

@@ -2,7 +2,9 @@
 
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +19,6 @@ from classroom.sections import LEFTOVERS, Section
 from classroom.server.temporary_folder import TemporaryFolder
 
 ADVICE = "find out what is different behind nginx"
-SERVICES = {"stores": "gunicorn", "stores-uwsgi": "uWSGI"}
 
 
 def expect_linux() -> None:
@@ -28,6 +29,24 @@ def expect_linux() -> None:
             "a virtual machine."
         )
     expect_programs()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the steps of a rehearsal begin with.
+
+    folder: a temporary folder; clone: in it, what is committed in the repository.
+    section: the folder's name of the section to deploy.
+    database: the URL of an empty database.
+    """
+
+    folder: Path
+    clone: Path
+    section: str
+    database: str
+
+
+Steps = Callable[[Recorder, Prepared, Section], None]
 
 
 def run_server_rehearsal(
@@ -43,10 +62,26 @@ def run_server_rehearsal(
     Raises UserError if the reason for a failure is this machine, not the section.
     """
     expect_linux()
+    return rehearse_steps("08", [FOLDER], run_steps, section, listener, own)
+
+
+def rehearse_steps(
+    number: str,
+    files: list[str],
+    steps: Steps,
+    section: Section,
+    listener: Listener,
+    own: Path | None,
+) -> Rehearsal:
+    """Clone the repository, add a database, and run the steps of a rehearsal.
+
+    number: the section that is rehearsed, such as "08"; files: folders that it uses.
+    section, listener, own: as for run_server_rehearsal().
+    """
     repository, prefix = git.find_repository(section.folder)
-    for part in (FOLDER, prefix):
+    for part in (*files, prefix):
         git.note_uncommitted(listener, repository, part)
-    rehearsal = Rehearsal("08")
+    rehearsal = Rehearsal(number)
     recorder = Recorder(rehearsal, listener)
     with TemporaryFolder() as folder, suppress(StepFailed), ExitStack() as stack:
         clone = folder.path / "clone"
@@ -65,9 +100,7 @@ def run_server_rehearsal(
             url = stack.enter_context(new_database(log))
             log.result = log.lines[-1]
         recorder.masks[url.partition("://")[2]] = "…"
-        settings = Settings(folder.path, prefix, url)
-        server = stack.enter_context(Stack(clone, settings))
-        run_steps(recorder, server, section)
+        steps(recorder, Prepared(folder.path, clone, prefix, url), section)
     return rehearsal
 
 
@@ -77,29 +110,48 @@ def replace_files(own: Path, folder: Path) -> None:
     shutil.copytree(own, folder, ignore=shutil.ignore_patterns(*LEFTOVERS))
 
 
-def run_steps(recorder: Recorder, server: Stack, section: Section) -> None:
+def run_steps(recorder: Recorder, prepared: Prepared, section: Section) -> None:
     """Deploy with gunicorn, then with uWSGI, and check what the section promises."""
+    settings = Settings(prepared.folder, prepared.section, prepared.database)
+    with Stack(prepared.clone, settings) as server:
+        start_server(recorder, server)
+        check_promises(recorder, "Check gunicorn", server, section)
+        with recorder.step("Deploy with uWSGI") as log:
+            settings.service = "stores-uwsgi"
+            server.systemctl("stop", "stores.socket", "stores.service")
+            server.write_units()
+            server.systemctl("start", "stores.socket")
+            deploy(log, server)
+        check_promises(recorder, "Check uWSGI", server, section)
+        with recorder.step("Back up and restore") as log:
+            back_up_and_restore(log, server)
+        stop_server(recorder, server)
+
+
+def start_server(recorder: Recorder, server: Stack) -> None:
+    """Deploy with gunicorn, behind nginx."""
     with recorder.step("Start the service manager") as log:
         server.start()
         server.systemctl("start", "stores.socket")
         log.result = "it listens at the socket, for the app"
-    for service, program in SERVICES.items():
-        server.settings.service = service
-        with recorder.step(f"Deploy with {program}") as log:
-            if service != "stores":
-                server.systemctl("stop", "stores.socket", "stores.service")
-                server.write_units()
-                server.systemctl("start", "stores.socket")
-            deploy(log, server)
-        if service == "stores":
-            with recorder.step("Start nginx") as log:
-                server.nginx.start()
-                log.add(server.nginx.test())
-                log.result = f"nginx -t, then {server.settings.address}"
-        with recorder.step(f"Check {program}") as log:
-            check(log, section.number, deployed(server), server.copy_journal, ADVICE)
-    with recorder.step("Back up and restore") as log:
-        back_up_and_restore(log, server)
+    with recorder.step("Deploy with gunicorn") as log:
+        deploy(log, server)
+    with recorder.step("Start nginx") as log:
+        server.nginx.start()
+        log.add(server.nginx.test())
+        log.result = f"nginx -t, then {server.settings.address}"
+
+
+def check_promises(
+    recorder: Recorder, name: str, server: Stack, section: Section
+) -> None:
+    """Check what the section promises, in a step with this name."""
+    with recorder.step(name) as log:
+        check(log, section.number, deployed(server), server.copy_journal, ADVICE)
+
+
+def stop_server(recorder: Recorder, server: Stack) -> None:
+    """End all programs of the server."""
     with recorder.step("Stop") as log:
         server.stop()
         server.copy_journal(log)
@@ -110,7 +162,7 @@ def deployed(server: Stack) -> Deployed:
     """Return the app behind nginx, with the environment of its commands."""
     current = server.settings.folder / "srv" / "current"
     environment = server.settings.app_variables()
-    return Deployed(current, server.settings.address, environment)
+    return Deployed(current, server.settings.origin, environment)
 
 
 def deploy(log: Log, server: Stack) -> None:

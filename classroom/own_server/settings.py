@@ -56,6 +56,11 @@ class Settings:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def origin(self) -> str:
+        """The URL at which clients reach the API."""
+        return self.address
+
+    @property
     def environment_file(self) -> Path:
         """The file with the environment variables of the app."""
         return self.folder / "environment"

@@ -151,7 +151,7 @@ def test_only_a_server_has_a_section_to_deploy():
     result = CliRunner().invoke(cli, ["rehearse", "07", "--section", "11"])
 
     assert result.exit_code == 2
-    assert "--section is for rehearse 08." in result.output
+    assert "--section is for rehearse 08 and 09." in result.output
 
 
 def test_unknown_command_is_one_sentence():

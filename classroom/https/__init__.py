@@ -1,0 +1,1 @@
+"""Rehearse section 9: a certificate authority, HTTPS and renewal on this machine."""
