@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from classroom.display.masks import STABLE_OUTPUTS
+from classroom.errors import UserError
 from classroom.sections import NOTEBOOKS, find_section
 from classroom.server.launch import make_environment
 from classroom.server.temporary_folder import TemporaryFolder
@@ -40,12 +41,15 @@ def find_notebooks(numbers: list[str]) -> list[Path]:
 
     numbers: the sections, such as "03"; "00" is the first notebook.
 
-    Raises UserError if there is no such section.
+    Raises UserError if there is no such section, or it has no notebook.
     """
     if not numbers:
         return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     start = {"00": FIRST_NOTEBOOK, "0": FIRST_NOTEBOOK}
     paths = [start.get(number) or find_section(number).notebook for number in numbers]
+    for path in paths:
+        if not path.exists():
+            raise UserError(f"Section {path.stem[:2]} has no lesson.")
     return list(dict.fromkeys(paths))  # each once
 
 

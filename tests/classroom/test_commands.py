@@ -16,6 +16,7 @@ import pytest
 import requests
 from click.testing import CliRunner
 
+from classroom import sections
 from classroom.cli import cli
 from classroom.contract.selection import pytest_arguments
 from classroom.notebooks import book, execute
@@ -152,6 +153,16 @@ def test_only_a_server_has_a_section_to_deploy():
 
     assert result.exit_code == 2
     assert "--section is for rehearse 08 and 09." in result.output
+
+
+@pytest.mark.parametrize("command", ["lab", "demo"])
+def test_section_without_a_lesson_is_one_sentence(command, monkeypatch, tmp_path):
+    monkeypatch.setattr(sections, "NOTEBOOKS", tmp_path)
+
+    result = CliRunner().invoke(cli, [command, "03"])
+
+    assert result.exit_code == 1
+    assert result.output == "Error: Section 03 has no lesson.\n"
 
 
 def test_unknown_command_is_one_sentence():
