@@ -164,12 +164,13 @@ class Manager:
             if "WorkingDirectory" in read_unit(file)
         }
         self.control = socket.socket(socket.AF_UNIX)
-        self.control.bind(str(folder / "control"))
-        self.control.listen()
+        self.address = str(folder / "control")
 
     def run(self) -> None:
         """Carry out commands, and start services, until Ctrl-C."""
         try:
+            self.control.bind(self.address)
+            self.control.listen()
             while True:
                 self.wait()
         except KeyboardInterrupt:
