@@ -203,19 +203,19 @@ class Manager:
         """Carry out a command such as "restart stores.service"."""
         connection, _ = self.control.accept()
         with connection:
-            verb, *names = connection.makefile().read().split()
+            action, *names = connection.makefile().read().split()
             try:
                 for name in names:
-                    self.carry_out(verb, name)
+                    self.carry_out(action, name)
             except (UnitError, OSError) as error:
                 connection.sendall(str(error).encode())
 
-    def carry_out(self, verb: str, name: str) -> None:
+    def carry_out(self, action: str, name: str) -> None:
         """Start, stop or restart a unit."""
         unit = self.socket if name.endswith(".socket") else self.services[name]
-        if verb in ("stop", "restart"):
+        if action in ("stop", "restart"):
             unit.stop()
-        if verb in ("start", "restart"):
+        if action in ("start", "restart"):
             unit.start()
 
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Run provision.sh of section 8 twice in a new, empty system; the second run must change
 # nothing. It needs root, debootstrap, the internet and two minutes:
-#   sudo tests/deploy/provision_twice.sh bookworm http://deb.debian.org/debian
+#   sudo tests/deploy/provision_twice.sh bookworm
+# A second argument is the mirror, if not the usual one of debootstrap.
 set -euo pipefail
-suite=$1 mirror=$2
+suite=$1 mirror=${2:-}
 school=$(cd "$(dirname "$0")/../.." && pwd)
 root=$(mktemp -d)
 chmod 755 "$root" # other users than root must find its programs
@@ -73,7 +74,7 @@ list_files() {
     )
 }
 
-debootstrap --variant=minbase --include=ca-certificates,systemd "$suite" "$root" "$mirror"
+debootstrap --variant=minbase --include=ca-certificates,systemd "$suite" "$root" ${mirror:+"$mirror"}
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
 trap finish EXIT
@@ -83,7 +84,7 @@ if [ -e /etc/pip.conf ]; then
     cp /etc/pip.conf "$root/etc/pip.conf"
 fi
 if [ "$suite" = noble ]; then
-    echo "deb $mirror $suite main universe" >"$root/etc/apt/sources.list"
+    sed -i "s/ main\$/ main universe/" "$root/etc/apt/sources.list"
 fi
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" # start nothing by itself
 chmod +x "$root/usr/sbin/policy-rc.d"
