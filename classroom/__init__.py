@@ -1,5 +1,6 @@
 """What notebooks use: start a section, send it requests, show what happens."""
 
+from classroom.display.certificate import show_certificate
 from classroom.display.diff import show_changes
 from classroom.display.exchange import show, show_statuses
 from classroom.display.flask_commands import show_flask

@@ -69,7 +69,7 @@ class Api(BaseUrlSession):  # type: ignore[misc]
             # requests itself would read for as long as there is more to come.
             response._content = self._read_body(response, f"{method} {url}", deadline)
         except (requests.ConnectionError, ChunkedEncodingError) as error:
-            if isinstance(error, requests.Timeout):
+            if isinstance(error, requests.Timeout | requests.exceptions.SSLError):
                 raise
             message = (
                 "The server no longer responds. Was it stopped or restarted? Then run "
