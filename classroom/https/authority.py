@@ -17,8 +17,8 @@ from classroom.server.process import ManagedProcess
 
 TIMEOUT = 10.0  # seconds that a program has to start
 DAYS_90 = 90 * 24 * 60 * 60  # how long its certificates are valid, in seconds
-# By default, Pebble waits before it checks a domain, rejects some requests, and does not
-# check every second time whether a domain is still yours.
+# By default, Pebble waits before it checks a domain, rejects some requests, and checks
+# only every second time whether a domain is still yours.
 ENVIRONMENT = {
     "PEBBLE_VA_NOSLEEP": "1",
     "PEBBLE_WFE_NONCEREJECT": "0",

@@ -88,6 +88,7 @@ class HttpsSite(Site):
                 "HTTPS_ADDRESS": address,
                 "WEBROOT": str(self.webroot),
                 "CERTIFICATES": str(self.certificates),
+                "RATE": "1000r/s",  # there are visitors who send requests all the time
             }
         )
 
