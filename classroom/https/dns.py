@@ -56,7 +56,7 @@ def write_name(name: str) -> bytes:
 
 def read_name(answer: bytes, position: int) -> tuple[str, int]:
     """Return the name at a position, and the position after it."""
-    parts = []
+    parts: list[str] = []
     while length := answer[position]:
         if length >= 0xC0:  # the rest is at another position, where it was before
             [pointer] = struct.unpack_from("!H", answer, position)

@@ -34,7 +34,7 @@ OPTIONS = ["--non-interactive", "--agree-tos", "--register-unsafely-without-emai
 # Lines of its output that are about itself, and not about the certificate.
 SKIPPED = re.compile(
     r"- - -|If you like|Saving debug log| \* |Ask for help|Hook '|.+\[notice\]"
-    r"|Certbot has set up|Processing |$"
+    r"|Certbot has set up|Processing|/etc/letsencrypt/renewal/|$"
 )
 # What differs in each run.
 VARYING = {

@@ -440,6 +440,37 @@ def test_08_without_the_files():
     assert marks(run_check("08.1")) == "○"
 
 
+@pytest.mark.usefixtures("nginx")
+@pytest.mark.parametrize(
+    ("name", "file", "right", "wrong", "found"),
+    [
+        ("09.3", "https.conf", "default_type text/plain;", "", "✓✓○✓✓✓✓"),
+        (
+            "09.3",
+            "https.conf",
+            "default_type text/plain;",
+            "add_header Content-Type text/plain;",
+            "✓✓○✓✓○✓",
+        ),
+        ("09.3", "https.conf", "2099", "2020", "✓✓✓✓○✓✓"),
+        ("09.3", "https.conf", "mailto:", "", "✓✓✓○✓✓✓"),
+        ("09.4", "tls.conf", "fullchain.pem;  # with", "cert.pem;  # not", "✓○○✓"),
+        ("09.5", "https.conf", "return 421;", "return 200;", "✓✓✓○✓✓✓"),
+        (
+            "09.5",
+            "https.conf",
+            "ssl_reject_handshake on;",
+            "include @TLS_CONF@;",
+            "✓○○✓✓✓✓",
+        ),
+    ],
+)
+def test_09_with_a_wrong_site(name, file, right, wrong, found, solved, replace):
+    replace(solved(name) / "nginx" / file, right, wrong)
+
+    assert marks(run_check(name)) == found
+
+
 def test_11_2_with_a_logout_of_all_users(solved, replace):
     logins = solved("11.2") / "logins.py"
     replace(logins, ".where(LoginModel.user_id == current_user.id)", "")

@@ -26,8 +26,8 @@ from classroom.server import NO_LIMITS, Server
 pytestmark = pytest.mark.usefixtures("my")
 
 EXERCISES = all_exercises()
-# A test that finds a bug is not among them: its app has the bug. Sections 8 and 9 have no
-# app.
+# A test that finds a bug is not among them: its app has the bug. Sections 8 and 9 are
+# not apps.
 WITH_CONTRACT = [
     exercise
     for exercise in EXERCISES
