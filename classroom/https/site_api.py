@@ -50,6 +50,11 @@ class HttpsApi(SiteApi):
         with resolve_here(DOMAIN, WWW, ports=self.ports), visitors:
             yield visitors
 
+    def sent_certificate(self) -> str:
+        """Return the certificate that a new client gets, in the form PEM."""
+        self.refresh()
+        return self.site.sent_certificate()
+
     @property
     def certificate(self) -> Path:
         """The file with the certificate that nginx sends."""
