@@ -15,6 +15,7 @@ from classroom.display.masks import STABLE_OUTPUTS
 from classroom.errors import UserError
 from classroom.https import in_notebook
 from classroom.https.authority import Authority
+from classroom.https.dns import read_name
 from classroom.https.settings import DOMAIN, WWW
 from classroom.sections import find_section
 from classroom.server import Server, notebook_servers
@@ -63,6 +64,7 @@ def site(mine):
 def test_eavesdropper_reads_http_but_not_https(site):
     with eavesdrop(site) as http:
         assert site.post(f"http://{DOMAIN}/login", json=LOGIN).ok
+    site.get("/health")  # this connection stays open
     with eavesdrop(site) as https:
         assert site.post("/login", json=LOGIN).ok
 
@@ -71,6 +73,12 @@ def test_eavesdropper_reads_http_but_not_https(site):
         assert not https.shows(word)
     assert https.shows(DOMAIN)
     assert https.received
+
+
+def test_name_in_dns_may_end_where_another_one_is():
+    answer = b"\7example\0" + b"\3www\6stores\xc0\0" + b"rest"
+
+    assert read_name(answer, 9) == ("www.stores.example.", 22)
 
 
 def test_site_is_served_as_it_is_now(site, mine, replace):
