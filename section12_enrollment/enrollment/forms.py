@@ -65,7 +65,7 @@ class RegisterForm(FlaskForm):
         validators=[InputRequired("Choose a password."), Length(*PASSWORD)],
         render_kw={"autocomplete": "new-password"},
     )
-    confirm = PasswordField(
+    password_confirm = PasswordField(
         "Password again",
         validators=[
             InputRequired("Enter the password again."),
