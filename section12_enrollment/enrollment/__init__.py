@@ -9,7 +9,8 @@ from enrollment import commands, database, headers, production, sessions
 from enrollment.accounts import blp as accounts
 from enrollment.api import blp as api
 from enrollment.courses import blp as courses
-from enrollment.errors import Api, init_app as init_errors
+from enrollment.errors import Api
+from enrollment.errors import init_app as init_errors
 from enrollment.pages import blp as pages
 
 csrf = CSRFProtect()

@@ -58,7 +58,7 @@ class User(Document, UserMixin):
         try:
             return user.save(force_insert=True)
         except NotUniqueError:
-            # The unique index decides, so two registrations at once cannot both succeed.
+            # The unique index decides: two registrations at once cannot both succeed.
             raise EmailTaken from None
 
     def change(self, email, **fields):
