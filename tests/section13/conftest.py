@@ -92,6 +92,12 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@pytest.fixture(name="wait_until")
+def wait_until_fixture() -> Callable[[Callable[[], bool]], None]:
+    """A function that waits until a condition holds, and fails if it does not."""
+    return wait_until
+
+
 def link_in(message: dict[str, Any]) -> str:
     """Return the path and the query of the first link in a message."""
     parts = urlsplit(re.search(r"https?://\S+", message["text"])[0])  # type: ignore[index]

@@ -2,11 +2,8 @@
 
 import pytest
 
-ACCENTS, ARTICLE, WITH = (
-    "Mind the accents: ",
-    "Mind the article: ",
-    "With its article: ",
-)
+ACCENTS, ARTICLE = "Mind the accents: ", "Mind the article: "
+WITH = "With its article: "
 
 
 @pytest.mark.parametrize(
