@@ -54,15 +54,20 @@ class Mailbox:
 
     def messages(self, email: str) -> list[dict[str, Any]]:
         """Return the messages to an address, the newest first."""
-        found = self.page.get("/messages").json()["messages"]
-        return [each for each in found if each["headers"]["To"] == email]
+        found = self.page.get("/messages", params={"to": email}).json()["messages"]
+        return list(found)
 
     def wait_for(self, email: str, count: int = 1) -> dict[str, Any]:
         """Wait until there are some messages to an address; return the newest."""
-        wait_until(lambda: len(self.messages(email)) >= count)
-        messages = self.messages(email)
-        assert len(messages) == count
-        return messages[0]
+        found: list[dict[str, Any]] = []
+
+        def have_arrived() -> bool:
+            found[:] = self.messages(email)
+            return len(found) >= count
+
+        wait_until(have_arrived)
+        assert len(found) == count
+        return found[0]
 
 
 class User:
