@@ -10,7 +10,7 @@ import requests
 from classroom.contract.failure import BrokenPromise, describe_failure
 from classroom.contract.order import lesson_order
 from classroom.contract.target import SERVER, ServerProtocol, read_admin
-from classroom.sections import CONTRACT, ROOT
+from classroom.sections import ROOT, find_section
 
 MAX_TIMEOUTS = 3  # requests without a complete response, before the run is stopped
 
@@ -118,7 +118,8 @@ def run_contract(
         *(f"no:{name}" for name in unwanted),
     ):
         arguments += ["-p", plugin]
-    arguments += ["--disable-plugin-autoload", str(CONTRACT.relative_to(ROOT))]
+    contract = find_section(number).contract.relative_to(ROOT)
+    arguments += ["--disable-plugin-autoload", str(contract)]
     with chdir(ROOT):  # in whole paths, pytest would give a $ or a [ a meaning
         status = pytest.main(arguments, plugins=[run])
     if status == pytest.ExitCode.INTERRUPTED and not run.timed_out:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from http.cookiejar import DefaultCookiePolicy
+from http.cookiejar import Cookie
+from typing import Any
 from urllib.parse import urljoin
 
 import requests
+from requests.cookies import RequestsCookieJar
 
 from classroom.errors import UserError
 from classroom.server.client import Api
@@ -69,14 +71,21 @@ def read_forms(page: requests.Response) -> list[Form]:
     return parser.forms
 
 
+class Cookies(RequestsCookieJar):
+    """Cookies that are sent without HTTPS, too, as browsers do to this machine."""
+
+    def set_cookie(self, cookie: Cookie, *args: Any, **options: Any) -> None:
+        """Store a cookie, even one with the attribute Secure, for any connection."""
+        cookie.secure = False
+        super().set_cookie(cookie, *args, **options)
+
+
 class Site(Api):
     """A session with a site, as one browser has it: with cookies of its own."""
 
     def __init__(self, base_url: str) -> None:
         super().__init__(base_url)
-        # Browsers also send cookies with Secure to this machine without HTTPS.
-        policy = DefaultCookiePolicy(secure_protocols=("https", "http"))
-        self.cookies.set_policy(policy)
+        self.cookies = Cookies()
 
     def form(self, path: str, action: str = "") -> Form:
         """Return a form of a page, with its CSRF token among the fields.

@@ -329,7 +329,8 @@ def test_failing_app_is_reported_with_messages_of_heroku(
     change(app)
     url = server.new_database(f"broken_{time.monotonic_ns()}")
     recorder = Recorder(Rehearsal("07"), Listener())
-    settings, types = config_vars(app, environment, url), read_procfile(app)
+    settings = config_vars(app, environment, {"DATABASE_URL": url})
+    types = read_procfile(app)
     # As long as Heroku waits, except for a process that will never listen.
     boot_limit = 1 if change is NOT_BOUND else 60
 

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from classroom.contract.target import SERVER, ServerProtocol
+from classroom.contract.target import SERVER, ServerProtocol, read_admin
 from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
 from classroom.server.site import Site
 
 PASSWORD = "correct horse 12"
+# A demo user, which exists except in production.
+DEMO_ADMIN = {"email": "dean@example.edu", "password": "open-sesame"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -81,9 +83,9 @@ def new_user() -> Callable[[], dict[str, str]]:
 
     def make() -> dict[str, str]:
         return {
-            "email": f"ana-{secrets.token_hex(6)}@example.com",
+            "email": f"ana-{secrets.token_hex(6)}@example.edu",
             "password": PASSWORD,
-            "password_confirm": PASSWORD,
+            "confirm": PASSWORD,
             "first_name": "Ana",
             "last_name": "Lima",
         }
@@ -106,7 +108,8 @@ def login() -> Callable[[Site, dict[str, str]], Site]:
     """A function that logs a user in, in a session, and returns it."""
 
     def log_in(site: Site, user: dict[str, str]) -> Site:
-        site.submit("/login", email=user["email"], password=user["password"])
+        credentials = {name: user[name] for name in ("email", "password")}
+        assert site.submit("/login", **credentials).status_code == 200
         return site
 
     return log_in
@@ -118,3 +121,21 @@ def student(
 ) -> Site:
     """A session in which a new student is logged in."""
     return login(site, user)
+
+
+@pytest.fixture
+def admin(
+    request: pytest.FixtureRequest,
+    server: ServerProtocol | None,
+    new_site: Callable[[], Site],
+) -> dict[str, str]:
+    """The email address and the password of an admin."""
+    if given := request.config.option.admin:
+        return dict(zip(("email", "password"), read_admin(given), strict=True))
+    if new_site().submit("/login", **DEMO_ADMIN).status_code == 200:
+        return DEMO_ADMIN
+    if server is None:
+        pytest.skip("without --admin, this server has no admin")
+    user: dict[str, str] = request.getfixturevalue("user")
+    server.flask("grant-admin", user["email"])
+    return user
