@@ -18,8 +18,9 @@ if PRODUCTION:
     SECRET_KEY = ""
 
 # Where sessions are stored: "" is a signed cookie in the browser, "mongodb" is the
-# database, and "cachelib" is the folder instance/sessions.
+# database, and "cachelib" is the folder SESSION_FOLDER.
 SESSION_TYPE = ""
+SESSION_FOLDER = "instance/sessions"
 SESSION_PERMANENT = False  # it ends when the browser is closed
 SESSION_COOKIE_SAMESITE = REMEMBER_COOKIE_SAMESITE = "Lax"
 # In production, browsers send the cookies over HTTPS only.

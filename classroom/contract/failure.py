@@ -64,5 +64,6 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
         response = f"none: {reason}"
     elif isinstance(failure, UserError):
         response = str(failure)
-    promise = " ".join((test.function.__doc__ or test.name).split())
+    behaviour = test.originalname.removeprefix("test_").replace("_", " ")
+    promise = " ".join((test.function.__doc__ or behaviour).split())
     return BrokenPromise(promise, check, request, response, test.name)

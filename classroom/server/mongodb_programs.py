@@ -82,7 +82,7 @@ def install(npm: str) -> None:
     """Install the engine; raise UserError, with the last line of npm, if that fails."""
     target = modules().parent
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Another process may install it at the same time: only complete folders are moved.
+    # Another process may install it at the same time, and find no half of it.
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         new = Path(folder) / target.name
         new.mkdir()
@@ -101,5 +101,8 @@ def install(npm: str) -> None:
             raise UserError(
                 f"npm cannot install {PACKAGE}: {' '.join(reason)} {ADVICE}"
             )
-        if not target.exists():
+        try:
             new.rename(target)
+        except OSError:  # the other process was first
+            if not modules().exists():
+                raise

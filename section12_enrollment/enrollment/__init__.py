@@ -23,7 +23,6 @@ def create_app(test_config=None):
     app.config.from_prefixed_env()
     app.config.from_mapping(test_config)
 
-    headers.init_app(app)
     production.init_app(app)
     database.init_app(app)
     sessions.init_app(app)
@@ -37,4 +36,7 @@ def create_app(test_config=None):
     Api(app).register_blueprint(api)
     # Its requests do not depend on a cookie, so other sites cannot forge them.
     csrf.exempt(api)
+    # Flask runs last what was registered first. If anything else fails after a request,
+    # the response has these headers already.
+    headers.init_app(app)
     return app

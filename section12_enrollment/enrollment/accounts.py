@@ -14,7 +14,8 @@ blp = Blueprint("accounts", __name__)
 @blp.route("/register", methods=["GET", "POST"])
 def register():
     """Show the registration form, and add a user."""
-    form, status = RegisterForm(), 200
+    # Without request.form, Flask-WTF would also read JSON, which is not only strings.
+    form, status = RegisterForm(request.form), 200
     if form.validate_on_submit():
         names = {"first_name": form.first_name.data, "last_name": form.last_name.data}
         try:
@@ -36,7 +37,7 @@ def login():
     target = safe_path(request.args.get("next"), url_for("pages.index"))
     if current_user.is_authenticated:
         return redirect(target)
-    form, status = LoginForm(), 200
+    form, status = LoginForm(request.form), 200
     if form.validate_on_submit():
         user = User.find_by_login(form.email.data, form.password.data)
         if user is not None:

@@ -2,14 +2,17 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, StringField, SubmitField
-from wtforms.validators import Email, EqualTo, InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, Email, EqualTo, Length, Regexp
 
-from enrollment.rules import EMAIL, NAME, ONE_LINE, PASSWORD
+from enrollment.rules import EMAIL, NAME, ONE_LINE, PASSWORD, strip
+
+NOT_AN_EMAIL = "This is not an email address. One looks like ana@example.edu."
+LENGTH = "Use %(min)d to %(max)d characters."
 
 
-def strip(value):
-    """Remove the whitespace around what a user has entered."""
-    return value.strip() if value else value
+def one_line(limits):
+    """Return the validators for a line of text, whose length has limits."""
+    return [Length(*limits, LENGTH), Regexp(ONE_LINE, message="Write it on one line.")]
 
 
 class LoginForm(FlaskForm):
@@ -18,57 +21,53 @@ class LoginForm(FlaskForm):
     email = EmailField(
         "Email address",
         filters=[strip],
-        validators=[InputRequired("Enter your email address."), Length(max=EMAIL[1])],
+        validators=[DataRequired("Enter your email address.")],
         render_kw={"autocomplete": "username"},
     )
     password = PasswordField(
         "Password",
-        validators=[InputRequired("Enter your password."), Length(max=PASSWORD[1])],
+        validators=[DataRequired("Enter your password.")],
         render_kw={"autocomplete": "current-password"},
     )
     remember = BooleanField("Remember me on this device")
     submit = SubmitField("Log in")
 
 
-def name_field(label, autocomplete):
-    """Return a field for a part of a name."""
-    return StringField(
-        label,
-        filters=[strip],
-        validators=[
-            InputRequired(f"Enter your {label.lower()}."),
-            Length(*NAME),
-            Regexp(ONE_LINE, message="A name is on one line."),
-        ],
-        render_kw={"autocomplete": autocomplete},
-    )
-
-
 class RegisterForm(FlaskForm):
     """The form of the registration page."""
 
-    first_name = name_field("First name", "given-name")
-    last_name = name_field("Last name", "family-name")
+    first_name = StringField(
+        "First name",
+        filters=[strip],
+        validators=[DataRequired("Enter your first name."), *one_line(NAME)],
+        render_kw={"autocomplete": "given-name"},
+    )
+    last_name = StringField(
+        "Last name",
+        filters=[strip],
+        validators=[DataRequired("Enter your last name."), *one_line(NAME)],
+        render_kw={"autocomplete": "family-name"},
+    )
     email = EmailField(
         "Email address",
         filters=[strip],
         validators=[
-            InputRequired("Enter your email address."),
-            Length(*EMAIL),
-            Email("This is not an email address. One looks like ana@example.edu."),
+            DataRequired("Enter your email address."),
+            Email(NOT_AN_EMAIL),
+            *one_line(EMAIL),
         ],
         render_kw={"autocomplete": "username"},
     )
     password = PasswordField(
         "Password",
         description=f"At least {PASSWORD[0]} characters.",
-        validators=[InputRequired("Choose a password."), Length(*PASSWORD)],
+        validators=[DataRequired("Choose a password."), Length(*PASSWORD, LENGTH)],
         render_kw={"autocomplete": "new-password"},
     )
     password_confirm = PasswordField(
         "Password again",
         validators=[
-            InputRequired("Enter the password again."),
+            DataRequired("Enter the password again."),
             EqualTo("password", message="The two passwords are not the same."),
         ],
         render_kw={"autocomplete": "new-password"},

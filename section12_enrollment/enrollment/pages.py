@@ -11,9 +11,9 @@ blp = Blueprint("pages", __name__)
 THEMES = "light", "dark"
 
 
-@blp.get("/")
-@blp.get("/index")
 @blp.get("/home")
+@blp.get("/index")
+@blp.get("/")  # registered first, so url_for() returns this one
 def index():
     """Show the home page: three URLs lead to it."""
     return render_template("index.html")

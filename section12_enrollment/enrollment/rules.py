@@ -5,5 +5,9 @@ NAME = (1, 50)
 EMAIL = (3, 254)
 PASSWORD = (8, 128)
 
-# No control characters, and no surrogates, which are not Unicode and cannot be stored.
-ONE_LINE = "^[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*$"
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"  # no control characters
+
+
+def strip(value):
+    """Remove the whitespace around a string; leave other values to the validators."""
+    return value.strip() if isinstance(value, str) else value

@@ -2,16 +2,21 @@
 
 from marshmallow import Schema, fields, validate
 
-from enrollment.rules import EMAIL, NAME, ONE_LINE, PASSWORD
+from enrollment.rules import EMAIL, NAME, ONE_LINE, PASSWORD, strip
 
-IS_ONE_LINE = validate.Regexp(ONE_LINE, error="This is not one line of text.")
+SURROGATES = {chr(code) for code in range(0xD800, 0xE000)}  # cannot be stored
+TEXT = [
+    validate.Regexp(ONE_LINE, error="Write it on one line."),
+    validate.ContainsNoneOf(SURROGATES, error="This is not valid Unicode."),
+]
 
 
 def name_field(example):
     """Return a field for a part of a name."""
     return fields.String(
         required=True,
-        validate=[validate.Length(*NAME), IS_ONE_LINE],
+        pre_load=strip,
+        validate=[validate.Length(*NAME), *TEXT],
         metadata={"example": example},
     )
 
@@ -22,7 +27,8 @@ class UserSchema(Schema):
     id = fields.String(dump_only=True, metadata={"example": "65a1b2c3d4e5f60718293a4b"})
     email = fields.Email(
         required=True,
-        validate=[validate.Length(*EMAIL), IS_ONE_LINE],
+        pre_load=strip,
+        validate=[validate.Length(*EMAIL), *TEXT],
         metadata={"example": "eve@example.edu"},
     )
     first_name = name_field("Eve")
@@ -37,7 +43,7 @@ class NewUserSchema(UserSchema):
     password = fields.String(
         required=True,
         load_only=True,
-        validate=[validate.Length(*PASSWORD), IS_ONE_LINE],
+        validate=[validate.Length(*PASSWORD), *TEXT],
         metadata={"example": "a long password"},
     )
 

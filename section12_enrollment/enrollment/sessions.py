@@ -1,7 +1,5 @@
 """Sessions: who is logged in, and where that is stored."""
 
-from pathlib import Path
-
 import mongoengine
 from cachelib import FileSystemCache
 from flask import current_app, request, session
@@ -23,8 +21,7 @@ def init_app(app):
         app.config["SESSION_MONGODB"] = mongoengine.get_connection()
         app.config["SESSION_MONGODB_DB"] = mongoengine.get_db().name
     if app.config["SESSION_TYPE"] == "cachelib":
-        folder = Path(app.instance_path) / "sessions"
-        app.config["SESSION_CACHELIB"] = FileSystemCache(str(folder))
+        app.config["SESSION_CACHELIB"] = FileSystemCache(app.config["SESSION_FOLDER"])
     if app.config["SESSION_TYPE"]:
         Session(app)
     # The context processor of Flask-Login would look for the user before each page is

@@ -64,6 +64,16 @@ def test_page_without_the_form_is_a_user_error(site):
         site.form("/login", action="/enroll")
 
 
+def test_secure_cookies_are_sent_to_this_machine():
+    """As a site in production has them, which is rehearsed without HTTPS."""
+    site = Site("http://127.0.0.1:5000")
+    site.cookies.set("session", "1", domain="127.0.0.1", secure=True)
+
+    prepared = site.prepare_request(requests.Request("GET", "http://127.0.0.1:5000/"))
+
+    assert prepared.headers["Cookie"] == "session=1"
+
+
 def test_form_without_a_method_is_sent_by_get(site):
     response = requests.Response()
     response.url, response._content = "http://127.0.0.1/a", b"<form action=b></form>"

@@ -85,7 +85,7 @@ def new_user() -> Callable[[], dict[str, str]]:
         return {
             "email": f"ana-{secrets.token_hex(6)}@example.edu",
             "password": PASSWORD,
-            "confirm": PASSWORD,
+            "password_confirm": PASSWORD,
             "first_name": "Ana",
             "last_name": "Lima",
         }
