@@ -12,8 +12,7 @@ from classroom.errors import UserError
 from classroom.sections import NOTEBOOKS
 
 PICTURES = NOTEBOOKS / "pictures"
-SIZE = {"width": 1000, "height": 620}  # CSS pixels
-NARROW = {"width": 400, "height": 620}  # of a phone
+SIZE = {"width": 800, "height": 400}  # CSS pixels; a longer page is shown as a whole
 # With these options, Chromium sends no requests of its own to the internet.
 OFFLINE = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -22,14 +21,13 @@ OFFLINE = [
 ]
 
 
-def show_page(reply: requests.Response, picture: str, narrow: bool = False) -> None:
+def show_page(reply: requests.Response, picture: str) -> None:
     """Show a page of a running server as a browser of this machine renders it.
 
     Without Chromium or Chrome, and where outputs are saved, it is a picture that was
     made before: notebooks/pictures/<picture>.png. If there is none, it is made.
 
-    reply: the page, as a session has received it.
-    narrow: whether the window is as narrow as a phone.
+    reply: the page, as a session has received it; picture: the name of the file.
 
     Raises UserError if there is neither a browser nor a picture.
     """
@@ -38,13 +36,13 @@ def show_page(reply: requests.Response, picture: str, narrow: bool = False) -> N
         image = kept.read_bytes()
     else:
         with ThreadPoolExecutor(1) as thread:  # Playwright needs one without a loop
-            image = thread.submit(render, reply, narrow, kept).result()
+            image = thread.submit(render, reply, kept).result()
     if is_stable() and not kept.exists():
         kept.write_bytes(image)
     display(Image(image))
 
 
-def render(reply: requests.Response, narrow: bool, kept: Path) -> bytes:
+def render(reply: requests.Response, kept: Path) -> bytes:
     """Return a picture of a page, in PNG; without a browser, the kept one."""
     from playwright.sync_api import Error, Route, sync_playwright  # slow to import
 
@@ -67,7 +65,7 @@ def render(reply: requests.Response, narrow: bool, kept: Path) -> bytes:
             )
 
         with browser:
-            page = browser.new_page(viewport=NARROW if narrow else SIZE)
+            page = browser.new_page(viewport=SIZE)
             page.route(reply.url, respond)
             page.goto(reply.url)
-            return page.screenshot()
+            return page.screenshot(full_page=True)
