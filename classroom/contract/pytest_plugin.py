@@ -96,8 +96,8 @@ def pytest_collection_modifyitems(
 def is_chosen(item: pytest.Item, config: pytest.Config) -> bool:
     """Return whether the options --section and --about allow a test.
 
-    --section allows a promise of the section; a section beside the staircase promises
-    what those of its own tests check that use the fixture site. --about allows any test
+    --section allows a promise of the section. Of the tests of a section beside the
+    staircase, those are promises that use the fixture server. --about allows any test
     with its number in the name, such as test_section06.py::test_x and test_y[06].
     """
     callspec = getattr(item, "callspec", None)
@@ -105,7 +105,7 @@ def is_chosen(item: pytest.Item, config: pytest.Config) -> bool:
         [section] = wanted_sections(config.option.section)
         if section.beside_staircase:
             own = item.path.is_relative_to(section.contract)
-            return own and "site" in getattr(item, "fixturenames", [])
+            return own and "server" in getattr(item, "fixturenames", [])
         params = callspec.params if callspec else {}
         return params.get("section") == section.number
     if config.option.about:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import chdir
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import requests
@@ -87,11 +88,13 @@ class ContractRun:
 
 
 def run_contract(
-    number: str, url: str, run: ContractRun, admin: str | None = None
+    number: str, target: str | Path, run: ContractRun, admin: str | None = None
 ) -> None:
     """Run the contract tests of a section against a server.
 
-    number: the section, such as "03"; url: that of the server.
+    number: the section, such as "03".
+    target: the URL of the server; or the folder of an app, which the tests of a section
+        beside the staircase serve themselves.
     run: collects the results.
     admin: "NAME:PASSWORD" of an admin. Without one, and without a server in run
         to create one, the promises about admins are skipped.
@@ -105,7 +108,7 @@ def run_contract(
         "-o": "addopts=",
         "--import-mode": "importlib",
         "--section": number,
-        "--url": url,
+        "--app" if isinstance(target, Path) else "--url": str(target),
     }
     if admin:
         read_admin(admin)

@@ -1,7 +1,7 @@
 """The site of section 12: a server for each engine of the database, and its users.
 
-Each test that uses the fixture site is a promise, which learn.py check and the
-rehearsal check as well, over HTTP. It runs twice: on MongoDB and on mongomock.
+Each test that uses the fixture server, as site does, is a promise, which learn.py
+check and the rehearsal check as well. It runs twice: on MongoDB and on mongomock.
 """
 
 import secrets
@@ -21,12 +21,14 @@ DEMO_ADMIN = {"email": "dean@example.edu", "password": "open-sesame"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test on both engines, or on that of the server that --url names."""
+    """Run each test on both engines; on one if it is quick, or an app that is given."""
     if "engine" in metafunc.fixturenames:
         option = metafunc.config.option
         engines = ["mongodb", "mongomock"]
-        if option.url or option.newest:  # --newest is for quick tests
-            engines = ["given"] if option.url else ["mongomock"]
+        if option.app or option.newest:  # --newest is for quick tests
+            engines = ["mongomock"]
+        elif option.url:
+            engines = ["given"]
         metafunc.parametrize("engine", engines, scope="session", indirect=True)
 
 
