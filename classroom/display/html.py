@@ -10,6 +10,7 @@ from classroom.display.masks import HIDDEN, PASSWORDS
 MAIN = re.compile(r"<main\b.*?</main>", re.DOTALL)
 CLASS = re.compile(r' class="[^"]*"')
 TAG = re.compile(r"<(/?)([a-z]\w*)")
+ANY_TAG = re.compile(r"<[^>]+>")
 VOID = {"br", "hr", "img", "input"}  # tags that are never closed
 TOKEN_FIELD = re.compile(r'(<input\b[^>]*\bname="csrf_token"[^>]*\bvalue=")[^"]+')
 # Fields of a form whose values are masked.
@@ -22,6 +23,12 @@ def main_part(page: str) -> str:
     found = MAIN.search(page)
     text = "\n".join(indent_lines(CLASS.sub("", found[0]))) if found else page
     return TOKEN_FIELD.sub(rf"\1{HIDDEN}", text)
+
+
+def page_text(page: str) -> str:
+    """Return the text of the main part of a page, without tags, in one line."""
+    found = MAIN.search(page)
+    return " ".join(ANY_TAG.sub(" ", found[0]).split()) if found else page
 
 
 def indent_lines(html: str) -> Iterator[str]:

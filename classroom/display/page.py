@@ -12,7 +12,7 @@ from classroom.errors import UserError
 from classroom.sections import NOTEBOOKS
 
 PICTURES = NOTEBOOKS / "pictures"
-SIZE = {"width": 800, "height": 400}  # CSS pixels; a longer page is shown as a whole
+WIDTH, HEIGHT = 800, 400  # CSS pixels; a page that is longer is shown as a whole
 # With these options, Chromium sends no requests of its own to the internet.
 OFFLINE = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -47,10 +47,12 @@ def render(reply: requests.Response, kept: Path) -> bytes:
     from playwright.sync_api import Error, Route, sync_playwright  # slow to import
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    where = {"executable_path": chromium} if chromium else {"channel": "chrome"}
+    channel = None if chromium else "chrome"
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(args=OFFLINE, **where)
+            browser = playwright.chromium.launch(
+                executable_path=chromium, channel=channel, args=OFFLINE
+            )
         except Error:
             if kept.exists():
                 return kept.read_bytes()
@@ -65,7 +67,7 @@ def render(reply: requests.Response, kept: Path) -> bytes:
             )
 
         with browser:
-            page = browser.new_page(viewport=SIZE)
+            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
             page.route(reply.url, respond)
             page.goto(reply.url)
             return page.screenshot(full_page=True)

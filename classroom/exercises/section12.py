@@ -7,6 +7,7 @@ from functools import cache
 import mongomock
 from pymongo.errors import PyMongoError
 
+from classroom.display.html import page_text
 from classroom.exercises.common import (
     UNEXPECTED,
     check_answers,
@@ -26,7 +27,6 @@ BEN = {"email": "ben@example.edu", "password": "open-sesame"}
 ADMIN = {"email": "dean@example.edu", "password": "open-sesame"}
 NAMES = {"first_name": "Ana", "last_name": "Silva"}
 OTHER_SITE = "https://other.example"
-TAGS = re.compile(r"<[^>]+>")
 
 
 def visit(server: Server, login: Mapping[str, str] | None = None) -> Site:
@@ -87,26 +87,21 @@ def check_course_pages(server: Server) -> Iterator[Finding]:
     if not ok:
         return
     for part in ("Programming in Python", "Variables, loops, functions", "Students: 0"):
-        yield Finding(part in read_text(reply.text), f"The page says: {part}")
+        yield Finding(part in page_text(reply.text), f"The page says: {part}")
     ok = 'id="content"' in reply.text and "<title>" in reply.text
     yield Finding(ok, "It has the navigation of the site: it extends base.html.")
     for site, course in ((ana, "CS101"), (ben, "CS101"), (ben, "BI105")):
         enroll(site, course)
     counts = [
-        f"Students: {number}" in read_text(visitor.get(f"/course/{course}").text)
+        f"Students: {number}" in page_text(visitor.get(f"/course/{course}").text)
         for course, number in (("CS101", 2), ("BI105", 1), ("CS110", 0))
     ]
     yield Finding(all(counts), "It counts the students of this course only.")
     ok, note = expect(visitor.get("/course/XX999"), 404)
     yield Finding(ok, f"/course/XX999 responds with 404.{note}")
     table = visitor.get("/courses/Fall 2026").text
-    ok = re.search(r'href="/course/CS101"[^>]*>\s*Programming in Python', table)
-    yield Finding(bool(ok), "The titles in the table of courses link to the pages.")
-
-
-def read_text(page: str) -> str:
-    """Return the text of a page, without tags, with single spaces."""
-    return " ".join(TAGS.sub(" ", page).split())
+    link = re.search(r'href="/course/CS101"[^>]*>\s*Programming in Python', table)
+    yield Finding(link is not None, "The titles in the table of courses link to them.")
 
 
 def exercise_3(pipeline: Sequence[Mapping[str, object]]) -> Iterator[Finding]:
@@ -136,7 +131,7 @@ def check_pipeline(
 
     courses: their titles, by code; pairs: a user and a course for each enrollment.
     """
-    db: mongomock.Database = mongomock.MongoClient().university
+    db: mongomock.Database[dict[str, object]] = mongomock.MongoClient().university
     db.users.insert_many({"_id": user} for user in users)
     db.courses.insert_many(
         {"_id": code, "title": title, "credits": 4} for code, title in courses.items()
@@ -157,7 +152,9 @@ def check_pipeline(
         pairs_found = [(each.get("title"), each.get("students")) for each in found]
     except (PyMongoError, NotImplementedError, *UNEXPECTED) as error:
         return Finding(False, f"{text} ({type(error).__name__}: {error})")
-    first = f" (The first document is {found[0]})" if found else " (It returns nothing.)"
+    first = (
+        f" (The first document is {found[0]})" if found else " (It returns nothing.)"
+    )
     done = pairs_found == expected
     return Finding(done, f"{text}{'' if done else first}")
 
