@@ -209,6 +209,8 @@ class StatusTable:
 def show(*responses: requests.Response, headers: str = "") -> None:
     """Show each response after its request, with the headers that matter here.
 
+    Of a page with a main part, only that is shown, without the classes of its tags.
+
     headers: "all" shows every header; credentials and passwords stay masked.
 
     Raises UserError if an argument is not a response.
