@@ -125,7 +125,7 @@ def test_only_one_of_several_can_register_an_address(site, new_user, at_once):
     assert sorted(at_once(5, register)) == [302, 409, 409, 409, 409]
 
 
-@pytest.mark.parametrize("email", ["nobody@example.com", None])
+@pytest.mark.parametrize("email", ["unknown@example.com", None])
 def test_wrong_address_and_wrong_password_look_alike(site, user, email):
     page = log_in(site, user, email=email or user["email"], password="wrong")
 
