@@ -228,6 +228,19 @@ def test_error_of_code_that_does_not_start_is_shown(tmp_path):
     assert "classroom" not in output
 
 
+def test_app_of_its_own_is_started_by_its_tests(tmp_path):
+    """Its error is the response of each promise, which is named after its test."""
+    (tmp_path / "app.py").write_text("import\n")
+    run = ContractRun(on_start=lambda total: None, on_step=lambda: None)
+
+    run_contract("12", tmp_path, run)
+
+    assert run.kept == 0
+    assert len(run.not_reached) > 100
+    assert "does not start: SyntaxError" in run.first_failure.response
+    assert not any("_" in failure.promise for failure in run.not_reached)
+
+
 def test_wrong_content_type_is_reported_for_any_request(tmp_path):
     """Some requests have headers that are not valid strings: they are shown as well."""
     kind = '"application/json; charset=latin-1"'

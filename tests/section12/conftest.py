@@ -1,6 +1,6 @@
 """The site of section 12: a server for each engine of the database, and its users.
 
-Each test that uses the fixture server, as site does, is a promise, which learn.py
+Each test that uses this fixture server, as site does, is a promise, which learn.py
 check and the rehearsal check as well. It runs twice: on MongoDB and on mongomock.
 """
 
