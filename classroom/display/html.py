@@ -19,9 +19,15 @@ WIDTH = 72  # characters in a line of a form's body, where it can be broken
 
 
 def main_part(page: str) -> str:
-    """Return the main part of a page, without classes; of another, all of it."""
-    found = MAIN.search(page)
-    text = "\n".join(indent_lines(CLASS.sub("", found[0]))) if found else page
+    """Return the main part of a page, without classes; of another text, all of it.
+
+    The empty lines of a page, which templates leave behind, are left out.
+    """
+    text = page
+    if found := MAIN.search(page):
+        text = "\n".join(indent_lines(CLASS.sub("", found[0])))
+    elif page.startswith("<!doctype html>"):
+        text = "\n".join(line for line in page.splitlines() if line.strip())
     return TOKEN_FIELD.sub(rf"\1{HIDDEN}", text)
 
 

@@ -62,6 +62,15 @@ def test_main_part_of_a_page_has_no_classes_and_is_indented():
     assert page_text(PAGE) == "Two lines"
 
 
+def test_page_without_a_main_part_has_no_empty_lines():
+    page = "<!doctype html>\n<title>A</title>\n  \n\n  <p class='a'>B</p>\n"
+
+    assert main_part(page).splitlines()[1:] == [
+        "<title>A</title>",
+        "  <p class='a'>B</p>",
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "<p class='a'>Not a page of the site</p>", "{}"])
 def test_other_bodies_stay_as_they_are(text):
     assert main_part(text) == page_text(text) == text
