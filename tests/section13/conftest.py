@@ -118,7 +118,7 @@ def link_in(message: dict[str, Any]) -> str:
 def mailbox(request: pytest.FixtureRequest) -> Iterator[Mailbox]:
     """The mailbox that gets all mail of the server."""
     if request.config.option.url:
-        pytest.skip("the mail of a server elsewhere does not arrive here")
+        pytest.skip("the mail of that server does not arrive here")
     folder = TemporaryFolder()
     mailbox = Mailbox(folder.path)
     yield mailbox
