@@ -1,0 +1,71 @@
+"""A mail server for development and tests: it keeps what it gets, and sends nothing.
+
+flask mailbox starts it: an SMTP server for the app, and a page for people.
+"""
+
+import email
+import mailbox
+from email import policy
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+from flask import Flask, abort, render_template
+
+HOST = "127.0.0.1"  # no other computer can reach it
+
+
+def start_smtp(folder, port):
+    """Start the SMTP server, which stores each mail in a folder; return its port."""
+    controller = Controller(Mailbox(folder), hostname=HOST, port=port)
+    controller.start()
+    return controller.server.sockets[0].getsockname()[1]
+
+
+def create_page(folder):
+    """Create the app that shows what is in the folder."""
+    app = Flask(__name__, template_folder="../templates")
+    app.json.sort_keys = False
+
+    @app.get("/")
+    def index():
+        return render_template("mailbox.html", messages=read_messages(folder))
+
+    @app.get("/messages")
+    def list_messages():
+        return {"messages": read_messages(folder)}
+
+    @app.delete("/messages")
+    def delete_messages():
+        mailbox.Maildir(folder).clear()
+        return "", 204
+
+    @app.get("/messages/<key>")
+    def show_html(key):
+        for message in read_messages(folder):
+            if message["key"] == key:
+                # No scripts: a mail can contain anything.
+                headers = {"Content-Security-Policy": "sandbox allow-popups"}
+                return message["html"], headers
+        abort(404)
+
+    return app
+
+
+def read_messages(folder):
+    """Return the messages in a folder, the newest first."""
+    box = mailbox.Maildir(folder, factory=None, create=True)
+    found = [(box.get_message(key).get_date(), key) for key in box.keys()]
+    return [read_message(key, box.get_bytes(key)) for _, key in sorted(found)[::-1]]
+
+
+def read_message(key, content):
+    """Return what a person, or a test, wants to know about a message."""
+    message = email.message_from_bytes(content, policy=policy.default)
+    text = message.get_body(["plain"])
+    html = message.get_body(["html"])
+    return {
+        "key": key,
+        "headers": {name: str(value) for name, value in message.items()},
+        "text": text.get_content() if text else "",
+        "html": html.get_content() if html else "",
+    }
