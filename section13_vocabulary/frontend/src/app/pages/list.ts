@@ -1,6 +1,6 @@
 /* The words of a list; its owner can add and delete some, or the whole list. */
 
-import { Component, computed, effect, inject, input, signal } from '@angular/core';
+import { Component, OnInit, computed, inject, input, signal } from '@angular/core';
 import { FormsModule } from '@angular/forms';
 import { Router, RouterLink } from '@angular/router';
 
@@ -54,7 +54,7 @@ import { FormPage } from '../shared/form-page';
     <p role="alert">{{ error() }}</p>
   `,
 })
-export class ListPage extends FormPage {
+export class ListPage extends FormPage implements OnInit {
   private readonly api = inject(Api);
   private readonly session = inject(Session);
   private readonly router = inject(Router);
@@ -67,13 +67,12 @@ export class ListPage extends FormPage {
     return user !== null && user.id === this.list()?.owner_id;
   });
 
-  constructor() {
-    super();
-    effect(() => void this.send(() => this.load(this.id())));
+  ngOnInit(): void {
+    void this.send(() => this.load());
   }
 
-  private async load(id: string): Promise<void> {
-    this.list.set(await this.api.get<ListWithWords>(`/lists/${id}`));
+  private async load(): Promise<void> {
+    this.list.set(await this.api.get<ListWithWords>(`/lists/${this.id()}`));
   }
 
   protected addWord(): Promise<void> {
@@ -82,14 +81,14 @@ export class ListPage extends FormPage {
       await this.api.post(`/lists/${this.id()}/words`, word);
       this.spanish.set('');
       this.english.set('');
-      await this.load(this.id());
+      await this.load();
     });
   }
 
   protected removeWord(id: number): Promise<void> {
     return this.send(async () => {
       await this.api.delete(`/words/${id}`);
-      await this.load(this.id());
+      await this.load();
     });
   }
 

@@ -1,6 +1,6 @@
 /* The start page: all lists of words, and how far the user is. */
 
-import { Component, inject, signal } from '@angular/core';
+import { Component, OnInit, inject, signal } from '@angular/core';
 import { FormsModule } from '@angular/forms';
 import { RouterLink } from '@angular/router';
 
@@ -32,7 +32,7 @@ import { FormPage } from '../shared/form-page';
     </ul>
     @if (progress(); as progress) {
       <h2>Your progress</h2>
-      <p>{{ progress.due }} words are due, {{ progress.new }} of them are new.</p>
+      <p>To repeat: {{ progress.due }}. Not learned yet: {{ progress.new }}.</p>
       <app-boxes [boxes]="progress.boxes" />
       <form class="line" (ngSubmit)="add()">
         <label for="name">A list of your own</label>
@@ -43,15 +43,14 @@ import { FormPage } from '../shared/form-page';
     <p role="alert">{{ error() }}</p>
   `,
 })
-export class ListsPage extends FormPage {
+export class ListsPage extends FormPage implements OnInit {
   private readonly api = inject(Api);
   protected readonly session = inject(Session);
   protected readonly lists = signal<WordList[]>([]);
   protected readonly progress = signal<Progress | null>(null);
   protected readonly name = signal('');
 
-  constructor() {
-    super();
+  ngOnInit(): void {
     void this.send(() => this.load());
   }
 

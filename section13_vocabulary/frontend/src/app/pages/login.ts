@@ -12,11 +12,11 @@ import { FormPage } from '../shared/form-page';
   imports: [Focus, FormsModule, RouterLink],
   template: `
     <h1>Log in</h1>
-    @if (confirmed() === 'yes') { <p class="note right">Your address is confirmed. You can log in now.</p> }
+    @if (confirmed() === 'yes') { <p class="right">Your address is confirmed. You can log in now.</p> }
     @if (confirmed() === 'no') {
-      <p class="note wrong">This link is not valid any more. Register again to get a new one.</p>
+      <p class="wrong">This link is not valid any more. Register again to get a new one.</p>
     }
-    @if (ended()) { <p class="note">Your login has ended. Log in again.</p> }
+    @if (ended()) { <p>Your login has ended. Log in again.</p> }
     <form class="card" (ngSubmit)="login()">
       <label for="email">E-mail</label>
       <input appFocus id="email" name="email" type="email" autocomplete="username" required [(ngModel)]="email" />
@@ -25,7 +25,10 @@ import { FormPage } from '../shared/form-page';
       <button [disabled]="isSending()">Log in</button>
       <p role="alert">{{ error() }}</p>
     </form>
-    <p><a routerLink="/reset">Forgotten your password?</a> <a routerLink="/register">No account yet?</a></p>
+    <p class="line">
+      <a routerLink="/reset">Forgotten your password?</a>
+      <a routerLink="/register">No account yet?</a>
+    </p>
   `,
 })
 export class LoginPage extends FormPage {

@@ -1,6 +1,6 @@
 /* Train: one word at a time, until none is left. */
 
-import { Component, computed, effect, inject, input, signal } from '@angular/core';
+import { Component, OnInit, computed, inject, input, signal } from '@angular/core';
 import { FormsModule } from '@angular/forms';
 import { RouterLink } from '@angular/router';
 
@@ -15,7 +15,7 @@ import { Insert } from '../shared/insert';
   imports: [DueIn, Focus, FormsModule, Insert, RouterLink],
   templateUrl: './train.html',
 })
-export class TrainPage extends FormPage {
+export class TrainPage extends FormPage implements OnInit {
   private readonly api = inject(Api);
   readonly id = input.required<string>(); // of the list, from the URL: see routes.ts
   protected readonly direction = signal<Direction>('es-en');
@@ -28,13 +28,17 @@ export class TrainPage extends FormPage {
     this.direction() === 'es-en' ? { from: 'es', to: 'en' } : { from: 'en', to: 'es' },
   );
 
-  constructor() {
-    super();
-    effect(() => void this.send(() => this.load(this.id(), this.direction())));
+  ngOnInit(): void {
+    this.start();
   }
 
-  private async load(id: string, direction: Direction): Promise<void> {
-    const due = await this.api.get<Due>(`/lists/${id}/due?direction=${direction}`);
+  protected start(): void {
+    void this.send(() => this.load());
+  }
+
+  private async load(): Promise<void> {
+    const path = `/lists/${this.id()}/due?direction=${this.direction()}`;
+    const due = await this.api.get<Due>(path);
     this.ask(due.words);
     this.nextDueAt.set(due.next_due_at);
   }
@@ -53,9 +57,9 @@ export class TrainPage extends FormPage {
   }
 
   /** Go to the next word; a wrong one comes again, at the end. */
-  protected async next(word: DueWord, result: Result): Promise<void> {
+  protected next(word: DueWord, result: Result): void {
     const others = this.words()!.slice(1);
     this.ask(result.correct ? others : [...others, word]);
-    if (!this.word()) await this.send(() => this.load(this.id(), this.direction()));
+    if (!this.word()) this.start(); // there may be more than were loaded
   }
 }
