@@ -107,7 +107,7 @@ def worker():
 def mailbox(smtp_port, port, folder):
     """Receive all mail of the app, and show it; for development."""
     folder = folder or f"{current_app.instance_path}/mailbox"
-    smtp_port = start_smtp(folder, smtp_port)
+    start_smtp(folder, smtp_port)
     server = make_server(HOST, port, create_page(folder), threaded=True)
     click.echo(f"Receiving mail at {HOST}, port {smtp_port}.")
     click.echo(f"Showing it at http://{HOST}:{server.port} until Ctrl-C.")

@@ -53,7 +53,7 @@ def pre_request(worker, request):
 
 
 def post_request(worker, request, environ, response):
-    """Read the part of a body that the app has not read, up to 2 MiB.
+    """Read a body that is too large for the app, up to 2 MiB.
 
     gunicorn itself reads up to 64 KiB of it, and then closes the connection, on which
     the client may still be sending.

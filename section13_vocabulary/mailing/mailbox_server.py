@@ -15,10 +15,8 @@ HOST = "127.0.0.1"  # no other computer can reach it
 
 
 def start_smtp(folder, port):
-    """Start the SMTP server, which stores each mail in a folder; return its port."""
-    controller = Controller(Mailbox(folder), hostname=HOST, port=port)
-    controller.start()
-    return controller.server.sockets[0].getsockname()[1]
+    """Start the SMTP server, in a thread; it stores each mail in a folder."""
+    Controller(Mailbox(folder), hostname=HOST, port=port).start()
 
 
 def create_page(folder):

@@ -1,6 +1,7 @@
 """gunicorn as sections 07, 11 and 14 set it up: odd clients, and what is logged."""
 
 import os
+import select
 import socket
 import time
 from contextlib import ExitStack
@@ -53,6 +54,17 @@ def test_bodies_that_never_come_do_not_block_other_clients(server, request_head)
 
         assert reply.status_code == 200
         assert time.monotonic() - began < 10
+
+
+def test_response_is_not_sent_before_the_end_of_a_body(server):
+    half = b"x" * 300_000
+    head = "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\n\r\n"
+    with send(server, head.encode() + half) as connection:
+        assert not select.select([connection], [], [], 0.5)[0]
+
+        connection.sendall(half)
+
+        assert connection.recv(100).startswith(b"HTTP/1.1 415")
 
 
 @pytest.mark.parametrize("script", ["/other", "//other.example", "/"])
