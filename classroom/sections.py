@@ -10,9 +10,13 @@ from classroom.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 # What using a section leaves in its folder, which is not part of the section.
-LEFTOVERS = ["__pycache__", "instance", ".venv", "venv", ".pytest_cache", ".DS_Store"]
+LEFTOVERS = [
+    *("__pycache__", "instance", ".venv", "venv", ".pytest_cache", ".DS_Store"),
+    *("node_modules", ".angular", "dist"),  # of a front end
+]
 NOTEBOOKS = ROOT / "notebooks"
-CONTRACT = ROOT / "tests" / "contract"
+TESTS = ROOT / "tests"
+CONTRACT = TESTS / "contract"  # of the sections on the staircase
 EXAMPLES = NOTEBOOKS / "examples"  # small apps that are not sections
 
 
@@ -34,6 +38,20 @@ class Section:
     def has_app(self) -> bool:
         """Whether it is an app; sections 8 and 9 deploy the app of another section."""
         return (self.folder / "app.py").exists()
+
+    @property
+    def beside_staircase(self) -> bool:
+        """Whether it is an app of its own, which is no step from one before it.
+
+        Such a section has its own tests of what it promises, such as tests/section12.
+        """
+        return self.contract != CONTRACT
+
+    @property
+    def contract(self) -> Path:
+        """The folder with the tests of what it promises over HTTP."""
+        own = TESTS / f"section{self.number}"
+        return own if (own / "conftest.py").exists() else CONTRACT
 
     @property
     def notebook(self) -> Path:
@@ -65,6 +83,11 @@ def all_sections() -> list[Section]:
 def app_sections() -> list[Section]:
     """Return the sections that are an app, by number."""
     return [section for section in all_sections() if section.has_app]
+
+
+def staircase() -> list[Section]:
+    """Return the apps that keep the promises of the one before them, by number."""
+    return [section for section in app_sections() if not section.beside_staircase]
 
 
 def find_section(wanted: str | int) -> Section:
@@ -99,6 +122,18 @@ def find_app(wanted: str | int) -> Section:
             f"7, 11 or 14. The command rehearse {section.number} does that."
         )
     return section
+
+
+def expect_step(section: Section, what: str) -> None:
+    """Raise UserError if a section is an app of its own, beside the staircase.
+
+    what: what there is for the other sections only, such as "A collection".
+    """
+    if section.beside_staircase:
+        raise UserError(
+            f"{what} is for the sections that build on each other, and section "
+            f"{int(section.number)} is an app of its own."
+        )
 
 
 def find_folder(wanted: str | int) -> Path:

@@ -18,6 +18,8 @@ from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
 from classroom.server.client import Api
 from classroom.server.forked import preload
+from classroom.server.mongodb import MongoDB
+from classroom.server.mongodb_programs import find_mongodb
 from classroom.server.postgres import Postgres
 from classroom.server.postgres_programs import find_programs
 from classroom.server.redis import Redis, find_redis
@@ -43,8 +45,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Group the tests that share a server: one process runs all of them in a row.
 
-    A group is the contract of a section, all that needs a browser, or the tests of
-    another file without groups.
+    A group is the contract of a section, on one engine of the database if there are
+    several; all that needs a browser; or the tests of another file without groups.
     """
     positions: dict[str, int] = {}  # of groups, in the order of their first tests
     for item in items:
@@ -55,6 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
                 group = "browser"
             if {"section", "module"} <= params.keys():  # those of the fixture server
                 group = f"contract-{params['section']}-{params['module']}"
+            if "engine" in params:  # those of the server of an app of its own
+                group = f"{item.path.parent.name}-{params['engine']}"
             item.add_marker(pytest.mark.xdist_group(group))
         positions.setdefault(group_of(item), len(positions))
     yield  # to pytest, which has an order of its own
@@ -136,6 +140,19 @@ def redis_server(needs: Callable[[object, str], None]) -> Iterator[Redis]:
     except UserError as error:
         needs(None, str(error))
     with Redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mongodb(needs: Callable[[object, str], None]) -> Iterator[MongoDB]:
+    """A temporary MongoDB server, which the first test that needs it starts."""
+    if os.name == "nt":
+        pytest.skip("on Windows, MongoDB needs WSL")
+    try:
+        find_mongodb()
+    except UserError as error:
+        needs(None, str(error))
+    with MongoDB() as server:
         yield server
 
 

@@ -10,7 +10,7 @@ from rich.markup import escape
 from classroom.console import console, progress_bar
 from classroom.errors import UserError
 from classroom.notebooks.staircase import PICTURE, draw_staircase
-from classroom.sections import ROOT, all_sections, app_sections, find_section
+from classroom.sections import ROOT, all_sections, find_section, staircase
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -80,5 +80,5 @@ def refresh() -> None:
         raise UserError("Nothing was saved. Fix the cell that failed, then try again.")
     save_pages(pages)
     PICTURE.write_text(draw_staircase(all_sections()), encoding="utf-8")
-    for section in app_sections():
+    for section in staircase():
         write_collection(section, collection_file(section))

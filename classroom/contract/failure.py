@@ -45,8 +45,11 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
                     exchange = value.history[-1]
     if isinstance(failure, requests.RequestException):
         exchange = failure.response  # or None, if there is none
-    elif exchange is None and isinstance(api := test.funcargs.get("api"), Api):
-        exchange = api.history[-1] if api.history else None
+    elif exchange is None:
+        # The session of the test: site in a section beside the staircase.
+        for api in (test.funcargs.get("api"), test.funcargs.get("site")):
+            if isinstance(api, Api) and api.history:
+                exchange = api.history[-1]
 
     request, response = "nothing", "nothing"
     if exchange is not None:
@@ -61,5 +64,6 @@ def describe_failure(test: pytest.Item, failure: BaseException) -> BrokenPromise
         response = f"none: {reason}"
     elif isinstance(failure, UserError):
         response = str(failure)
-    promise = " ".join((test.function.__doc__ or test.name).split())
+    behaviour = test.originalname.removeprefix("test_").replace("_", " ")
+    promise = " ".join((test.function.__doc__ or behaviour).split())
     return BrokenPromise(promise, check, request, response, test.name)

@@ -11,8 +11,8 @@ FILES = [
 ]
 
 
-def lesson_order(test: pytest.Item) -> tuple[int, int]:
+def lesson_order(test: pytest.Item) -> tuple[int, str, int]:
     """Return a key by which to sort tests: their file, and their place in it."""
     name = test.path.stem
     place = FILES.index(name) if name in FILES else len(FILES)
-    return place, test.location[1] or 0
+    return place, name, test.location[1] or 0

@@ -12,7 +12,7 @@ import pytest
 from classroom.contract.marks import holds_in
 from classroom.contract.target import read_admin
 from classroom.errors import UserError
-from classroom.sections import Section, app_sections, find_app
+from classroom.sections import Section, find_app, staircase
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,8 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @cache  # it reads files, and is called for each test
 def wanted_sections(number: str | None) -> list[Section]:
-    """Return the section of the option --section, or every one that is an app."""
-    return [find_app(number)] if number else app_sections()
+    """Return the section of the option --section, or every one on the staircase."""
+    return [find_app(number)] if number else staircase()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -64,7 +64,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     only_app = options.url or options.app or options.newest
     cases = []
     for section in wanted_sections(options.section):
-        if holds_in(section.number, mark):
+        if holds_in(section.number, mark) and not section.beside_staircase:
             cases.append(pytest.param(section.number, "app", id=section.number))
             # classic.py, the same API with Flask-RESTful, makes the same promises.
             has_classic = (section.folder / "classic.py").exists()
@@ -79,7 +79,7 @@ def pytest_collection_modifyitems(
 ) -> None:
     """With --section, --about or --newest, keep only the tests of a section."""
     # Of tests that differ by the number of the section only, the last is the newest.
-    number = re.compile(rf"\b({'|'.join(s.number for s in app_sections())})\b")
+    number = re.compile(rf"\b({'|'.join(s.number for s in staircase())})\b")
     newest = {(item.path, number.sub("NN", item.name)): item for item in items}
     newest_ones = set(newest.values())
     chosen: list[pytest.Item] = []
@@ -96,12 +96,16 @@ def pytest_collection_modifyitems(
 def is_chosen(item: pytest.Item, config: pytest.Config) -> bool:
     """Return whether the options --section and --about allow a test.
 
-    --section allows a promise of the section; --about allows any test with its number
-    in the name, such as test_section06.py::test_x, test_06_1 and test_y[06].
+    --section allows a promise of the section. Of the tests of a section beside the
+    staircase, those are promises that use the fixture server. --about allows any test
+    with its number in the name, such as test_section06.py::test_x and test_y[06].
     """
     callspec = getattr(item, "callspec", None)
     if config.option.section:
         [section] = wanted_sections(config.option.section)
+        if section.beside_staircase:
+            own = item.path.is_relative_to(section.contract)
+            return own and "server" in getattr(item, "fixturenames", [])
         params = callspec.params if callspec else {}
         return params.get("section") == section.number
     if config.option.about:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -20,7 +21,7 @@ Report = Callable[[ContractRun, Console], bool]
 
 def report_contract(
     number: str,
-    url: str,
+    target: str | Path,
     report: Report,
     *,
     admin: str | None = None,
@@ -28,7 +29,7 @@ def report_contract(
 ) -> bool:
     """Check a server, print the results, and return whether it keeps all promises.
 
-    number: the section, such as "03"; url: that of the server.
+    number, target: as for run_contract().
     report: print_contract or print_promise_count.
     admin: "NAME:PASSWORD" of an admin of that server.
     server: the server, if this machine can run its commands, to create an admin.
@@ -40,7 +41,7 @@ def report_contract(
             on_step=lambda: progress.advance(bar),
             server=server,
         )
-        run_contract(number, url, contract_run, admin)
+        run_contract(number, target, contract_run, admin)
     return report(contract_run, console)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import chdir
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import requests
@@ -10,7 +11,7 @@ import requests
 from classroom.contract.failure import BrokenPromise, describe_failure
 from classroom.contract.order import lesson_order
 from classroom.contract.target import SERVER, ServerProtocol, read_admin
-from classroom.sections import CONTRACT, ROOT
+from classroom.sections import ROOT, find_section
 
 MAX_TIMEOUTS = 3  # requests without a complete response, before the run is stopped
 
@@ -87,11 +88,13 @@ class ContractRun:
 
 
 def run_contract(
-    number: str, url: str, run: ContractRun, admin: str | None = None
+    number: str, target: str | Path, run: ContractRun, admin: str | None = None
 ) -> None:
     """Run the contract tests of a section against a server.
 
-    number: the section, such as "03"; url: that of the server.
+    number: the section, such as "03".
+    target: the URL of the server; or the folder of an app, which the tests of a section
+        beside the staircase serve themselves.
     run: collects the results.
     admin: "NAME:PASSWORD" of an admin. Without one, and without a server in run
         to create one, the promises about admins are skipped.
@@ -105,7 +108,7 @@ def run_contract(
         "-o": "addopts=",
         "--import-mode": "importlib",
         "--section": number,
-        "--url": url,
+        "--app" if isinstance(target, Path) else "--url": str(target),
     }
     if admin:
         read_admin(admin)
@@ -118,7 +121,8 @@ def run_contract(
         *(f"no:{name}" for name in unwanted),
     ):
         arguments += ["-p", plugin]
-    arguments += ["--disable-plugin-autoload", str(CONTRACT.relative_to(ROOT))]
+    contract = find_section(number).contract.relative_to(ROOT)
+    arguments += ["--disable-plugin-autoload", str(contract)]
     with chdir(ROOT):  # in whole paths, pytest would give a $ or a [ a meaning
         status = pytest.main(arguments, plugins=[run])
     if status == pytest.ExitCode.INTERRUPTED and not run.timed_out:

@@ -3,17 +3,20 @@
 import os
 from collections.abc import Sequence
 
-from classroom.sections import find_section
+from classroom.sections import ROOT, Section, all_sections, find_section
 
-FAST = ["--newest", "tests/contract", "tests/internals"]
+INTERNALS = "tests/internals"
 OF_A_SECTION = [
-    "tests/contract",
-    "tests/internals",
     "tests/browser",
     "tests/course/test_notebooks.py",
     "tests/classroom/test_exercises.py",
     "tests/classroom/test_practice.py",
 ]
+
+
+def contract_of(section: Section) -> str:
+    """Return the path of the tests of what a section promises."""
+    return section.contract.relative_to(ROOT).as_posix()
 
 
 def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
@@ -30,8 +33,10 @@ def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
     processes = str((os.cpu_count() or 1) + 1)
     parallel = ["-n", processes, "--dist", "loadgroup", "--no-loadscope-reorder"]
     if fast:
-        return [*parallel, *FAST, *arguments]
+        contracts = sorted({contract_of(section) for section in all_sections()})
+        return [*parallel, "--newest", *contracts, INTERNALS, *arguments]
     if arguments and arguments[0].isdigit():
-        number = find_section(arguments[0]).number
-        return [*parallel, *OF_A_SECTION, "--about", number, *arguments[1:]]
+        section = find_section(arguments[0])
+        about = ["--about", section.number, *arguments[1:]]
+        return [*parallel, contract_of(section), INTERNALS, *OF_A_SECTION, *about]
     return list(arguments) or parallel

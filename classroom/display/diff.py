@@ -15,6 +15,7 @@ from classroom.errors import UserError
 from classroom.sections import (
     CONTRACT,
     Section,
+    expect_step,
     find_files,
     find_section,
     is_path,
@@ -83,8 +84,10 @@ def compare_files(before: Path, after: Path) -> FileChanges:
 def compare(before: Section, after: Section) -> Changes:
     """Return the changes from the earlier of two sections to the later one.
 
-    Raises UserError if they are in another order.
+    Raises UserError if they are in another order, or one is beside the staircase.
     """
+    for section in (before, after):
+        expect_step(section, "A comparison")
     if before.number >= after.number:
         raise UserError("Give the earlier section first, and then the later one.")
     return Changes(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from classroom.server import NO_LIMITS
 
+SECRET_KEYS = ["FLASK_JWT_SECRET_KEY", "FLASK_SECRET_KEY"]
 PROCESS_TYPE = re.compile(r"([A-Za-z0-9_-]+):\s*(.+)")
 
 
@@ -18,11 +19,13 @@ def read_procfile(app: Path) -> dict[str, str]:
     return {match[1]: match[2] for match in found if match}
 
 
-def config_vars(app: Path, environment: Path, database: str) -> dict[str, str]:
+def config_vars(
+    app: Path, environment: Path, database: dict[str, str]
+) -> dict[str, str]:
     """Return the variables of every dyno, as Heroku and its buildpack set them.
 
     app: the folder of the pushed files; environment: its virtual environment.
-    database: the URL of the database.
+    database: the variable with the URL of the database.
     """
     return {
         "HOME": str(app),
@@ -33,9 +36,9 @@ def config_vars(app: Path, environment: Path, database: str) -> dict[str, str]:
         "WEB_CONCURRENCY": "2",
         "GUNICORN_CMD_ARGS": "--access-logfile -",
         "FORWARDED_ALLOW_IPS": "*",
-        "DATABASE_URL": database,
-        # On Heroku, the command heroku config:set sets it.
-        "FLASK_JWT_SECRET_KEY": secrets.token_hex(32),
+        **database,
+        # On Heroku, the command heroku config:set sets the one that the app has.
+        **{name: secrets.token_hex(32) for name in SECRET_KEYS},
         # Unlike on Heroku: the check registers and logs in hundreds of times.
         **{f"FLASK_{name}": limit for name, limit in NO_LIMITS.items()},
         "FLASK_PASSWORD_HASH": "scrypt:1024:8:1",

@@ -5,8 +5,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from classroom.errors import UserError
+from classroom.heroku.add_database import add_database
 from classroom.heroku.build import build
-from classroom.heroku.config_vars import config_vars, read_procfile
+from classroom.heroku.config_vars import SECRET_KEYS, config_vars, read_procfile
 from classroom.heroku.dyno import Dyno
 from classroom.heroku.lifecycle import (
     discover,
@@ -18,7 +19,6 @@ from classroom.heroku.lifecycle import (
 from classroom.heroku.push import push
 from classroom.rehearsal import git
 from classroom.rehearsal.checks import Deployed, check
-from classroom.rehearsal.database import new_database
 from classroom.rehearsal.git import Change
 from classroom.rehearsal.steps import Listener, Recorder, Rehearsal, StepFailed
 from classroom.sections import Section
@@ -87,15 +87,16 @@ def run_rehearsal(
             types = read_procfile(app)
             discover(log, types)
             log.result = log.lines[-1].strip()
-        with ExitStack() as database:
+        with ExitStack() as stack:
             with recorder.step("Add a database") as log:
-                url = database.enter_context(new_database(log))
+                database = stack.enter_context(add_database(log, app))
                 log.result = log.lines[-1]
-            variables = config_vars(app, environment, url)
-            for name in ("DATABASE_URL", "FLASK_JWT_SECRET_KEY"):
+            variables = config_vars(app, environment, database)
+            for name in (*database, *SECRET_KEYS):
                 recorder.masks[variables[name]] = f"${name}"
-            # The app may change the scheme, to one such as postgresql+psycopg.
-            recorder.masks[url.partition("://")[2]] = "…"
+            for url in database.values():
+                # The app may change the scheme, to one such as postgresql+psycopg.
+                recorder.masks[url.partition("://")[2]] = "…"
             run_app(recorder, app, types, variables, boot_limit)
     return rehearsal
 

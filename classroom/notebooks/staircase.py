@@ -1,4 +1,4 @@
-"""Draw the sections as a staircase: each builds on the one before."""
+"""Draw the sections as a staircase, and beside it the apps of their own."""
 
 from html import escape
 from textwrap import wrap
@@ -9,6 +9,7 @@ PICTURE = NOTEBOOKS / "pictures" / "sections.svg"
 
 STEP_WIDTH, STEP_RISE, TOP_HEIGHT = 190, 34, 146  # pixels
 TITLE_LINE = 18  # pixels
+GAP = 20  # pixels between apps of their own
 # In each line, with the widest of the usual fonts.
 CHARACTERS_PER_TITLE_LINE, CHARACTERS_PER_LINE = 16, 26
 
@@ -37,8 +38,12 @@ def draw_step(section: Section, left: int, top: int, bottom: int) -> str:
     )
 
 
-def draw_staircase(sections: list[Section]) -> str:
-    """Return a picture of the sections as a staircase, in SVG."""
+def draw_staircase(all_sections: list[Section]) -> str:
+    """Return a picture of the sections as a staircase, in SVG.
+
+    A section beside the staircase is in the space above its first steps.
+    """
+    sections = [s for s in all_sections if not s.beside_staircase]
     width = STEP_WIDTH * len(sections) + 2
     bottom = TOP_HEIGHT + STEP_RISE * len(sections)
     steps = "".join(
@@ -46,6 +51,10 @@ def draw_staircase(sections: list[Section]) -> str:
             section, 1 + STEP_WIDTH * i, bottom - TOP_HEIGHT - STEP_RISE * i, bottom
         )
         for i, section in enumerate(sections)
+    )
+    steps += "".join(
+        draw_step(section, 1 + (STEP_WIDTH + GAP) * i, 1, 1 + TOP_HEIGHT)
+        for i, section in enumerate(s for s in all_sections if s.beside_staircase)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {bottom + 1}" '

@@ -19,7 +19,7 @@ from typing import Any
 from classroom.errors import UserError
 from classroom.postman.openapi import RUN, Operation, read_operations
 from classroom.postman.request import show_request, show_script
-from classroom.sections import ROOT, Section
+from classroom.sections import ROOT, Section, expect_step
 
 COLLECTIONS = ROOT / "postman"
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -67,7 +67,11 @@ def write_collection(section: Section, file: Path) -> None:
 
 
 def make_collection(section: Section) -> str:
-    """Return a section's collection as JSON, which only changes with the section."""
+    """Return a section's collection as JSON, which only changes with the section.
+
+    Raises UserError if the section is beside the staircase.
+    """
+    expect_step(section, "A collection")
     read = [replace(o, **CHANGES.get(o.path, {})) for o in read_operations(section)]
     operations = make_names_unique(sort_operations(read))
     needed = find_ids(operations)

@@ -23,6 +23,7 @@ PACKAGES = [
     *("flask.cli", "werkzeug.serving", "flask_smorest", "flask_jwt_extended"),
     *("flask_sqlalchemy", "sqlalchemy.dialects.sqlite", "flask_migrate"),
     *("flask_limiter", "logging.config", "sqlite3"),
+    *("flask_wtf", "flask_login", "mongoengine", "mongomock"),
 ]
 
 # What a process runs once it is forked. It imports nothing of this package, which would

@@ -17,7 +17,7 @@ from classroom.server.process import exit_with_parent
 
 DATABASE = "data.sqlite3"
 # How the names of variables begin that configure a section, or name a real database.
-SETTINGS = ("FLASK_", "DYNO", "DATABASE_URL", "REDIS_URL")
+SETTINGS = ("FLASK_", "DYNO", "DATABASE_URL", "REDIS_URL", "MONGO_URI")
 TIMEOUT = 60.0  # seconds that a command of a section has to end
 
 

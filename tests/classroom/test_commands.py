@@ -148,6 +148,20 @@ def test_section_without_an_app_is_one_sentence(arguments):
     )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [(("diff", "11", "12"), "A comparison"), (("postman", "12"), "A collection")],
+)
+def test_what_an_app_of_its_own_does_not_have_is_one_sentence(arguments, what):
+    result = CliRunner().invoke(cli, arguments)
+
+    assert result.exit_code == 1
+    assert result.output == (
+        f"Error: {what} is for the sections that build on each other, and section 12 "
+        "is an app of its own.\n"
+    )
+
+
 def test_only_a_server_has_a_section_to_deploy():
     result = CliRunner().invoke(cli, ["rehearse", "07", "--section", "11"])
 
@@ -369,11 +383,14 @@ def test_each_test_is_run_for_its_newest_section():
     assert not re.search(r"\[(04-app|05|06|11)\b", result.stdout)
 
 
+FAST = ["--newest", "tests/contract", "tests/section12", "tests/internals"]
+
+
 @pytest.mark.parametrize(
     ("fast", "arguments", "expected"),
     [
-        (True, (), ["--newest", "tests/contract", "tests/internals"]),
-        (True, ("-x",), ["--newest", "tests/contract", "tests/internals", "-x"]),
+        (True, (), FAST),
+        (True, ("-x",), [*FAST, "-x"]),
         (False, (), []),
     ],
 )

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from classroom.cli import cli
 from classroom.postman.collection import collection_file, make_collection
-from classroom.sections import app_sections, find_section
+from classroom.sections import find_section, staircase
 from classroom.server import Server
 
-SECTIONS = app_sections()
+SECTIONS = staircase()
 V2_1 = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 
 sections = pytest.mark.parametrize("section", SECTIONS, ids=lambda s: s.number)

@@ -56,6 +56,18 @@ def test_section_and_app_choose_what_is_checked():
     assert all("[03" in line for line in lines)
 
 
+def test_promises_of_an_app_of_its_own_are_those_of_its_pages():
+    """Its other tests need servers of their own, and check no server of a learner."""
+    options = ["--section", "12", "--url", "http://127.0.0.1:9"]
+    collected = collect(*options, "tests/section12", "tests/contract")
+
+    lines = [line for line in collected.stdout.splitlines() if "::" in line]
+    assert collected.returncode == 0
+    assert len(lines) > 20
+    assert all(line.startswith("tests/section12/") for line in lines)
+    assert not any("mongo" in line for line in lines)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -14,7 +14,7 @@ from classroom.notebooks.execute import (
     read_notebook,
     run_notebook,
 )
-from classroom.sections import all_sections, app_sections
+from classroom.sections import all_sections, staircase
 
 NOTEBOOK_PATHS = find_notebooks([])
 # Calls that measure time, whose outputs differ in each run.
@@ -87,11 +87,11 @@ def test_notebook_gives_the_outputs_that_are_saved_in_it(path, needs, request):
     assert outputs(fresh) == outputs(read_notebook(path))
 
 
-def test_every_app_has_a_notebook_and_every_notebook_a_section():
-    apps = {section.notebook for section in app_sections()}
+def test_every_step_has_a_notebook_and_every_notebook_a_section():
+    steps = {section.notebook for section in staircase()}
     sections = {section.notebook for section in all_sections()}
 
-    assert apps <= set(NOTEBOOK_PATHS[1:]) <= sections
+    assert steps <= set(NOTEBOOK_PATHS[1:]) <= sections
 
 
 @notebooks

@@ -10,11 +10,18 @@ import pytest
 
 from classroom.cli import cli
 from classroom.notebooks.staircase import PICTURE, draw_staircase
-from classroom.sections import ROOT, all_sections, app_sections, find_section
+from classroom.sections import (
+    ROOT,
+    all_sections,
+    app_sections,
+    find_section,
+    staircase,
+)
 from classroom.server import Server
 
 SECTIONS = all_sections()
 APPS = app_sections()
+STEPS = staircase()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 sections = pytest.mark.parametrize("section", SECTIONS, ids=lambda s: s.number)
@@ -64,8 +71,8 @@ def test_readme_maps_every_section():
     for section in SECTIONS:
         assert f"| [Section {int(section.number)}: {section.title}]" in README
         assert f"]({section.folder.name})" in README
-    for section in APPS:
-        assert f"](notebooks/{section.notebook.name})" in README
+        if section.notebook.exists():
+            assert f"](notebooks/{section.notebook.name})" in README
 
 
 def test_picture_of_the_sections_is_up_to_date():
@@ -88,8 +95,8 @@ def test_section_readme_has_its_headings(section):
 
     parts = "Routes" if section.has_app else "Files"
     wanted = ["Run", parts, "Coming from the course", "Try it"]
-    if section in APPS[1:]:
-        number = int(APPS[APPS.index(section) - 1].number)
+    if section in STEPS[1:]:
+        number = int(STEPS[STEPS.index(section) - 1].number)
         wanted.insert(2, f"What changed since section {number}")
     assert headings[: len(wanted)] == wanted
     assert headings[len(wanted) :] in ([], ["Deploy"])
@@ -136,7 +143,8 @@ def test_curl_commands_work(section, needs):
         command = ["bash", "-e", "-c", script]
         result = subprocess.run(command, capture_output=True, encoding="utf-8")
 
-    statuses = re.findall(r"^HTTP/1.1 (\d+) ", result.stdout, re.MULTILINE)
+    # Not only at the start of a line, since a page need not end with a newline.
+    statuses = re.findall(r"HTTP/1\.1 (\d+) ", result.stdout)
     assert len(statuses) == script.count("curl -i")
     assert {status[0] for status in statuses} == {"2"}, result.stdout
 

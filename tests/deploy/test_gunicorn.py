@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from classroom.sections import all_sections
+from classroom.sections import staircase
 from classroom.server import NO_LIMITS, Server
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
 
-FOLDERS = [s.folder for s in all_sections() if (s.folder / "gunicorn.conf.py").exists()]
+FOLDERS = [s.folder for s in staircase() if (s.folder / "gunicorn.conf.py").exists()]
 THREADS = 4  # of the worker
 
 UNREAD = b"GET /items HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"

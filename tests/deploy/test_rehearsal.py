@@ -175,17 +175,20 @@ def wait_until(condition):
         time.sleep(0.05)
 
 
-def test_section_deploys_and_keeps_its_promises(place, server, monkeypatch):
-    """A whole rehearsal changes nothing in the repository.
-
-    It is the one of section 14, which promises everything that section 11 does. The
-    test of notebook 07 rehearses section 07.
-    """
+# Section 14 promises everything that section 11 does, and the test of notebook 07
+# rehearses section 07. Section 12 has another database.
+@pytest.mark.parametrize("number", ["12", "14"])
+def test_section_deploys_and_keeps_its_promises(
+    number, place, server, monkeypatch, request
+):
+    """A whole rehearsal changes nothing in the repository."""
+    if number == "12":
+        request.getfixturevalue("mongodb")  # skips without one
     monkeypatch.delenv("DATABASE_URL", raising=False)
     before = describe(ROOT)
 
     result = subprocess.run(
-        [*LEARN, "rehearse", "14"], capture_output=True, encoding="utf-8"
+        [*LEARN, "rehearse", number], capture_output=True, encoding="utf-8"
     )
 
     assert result.returncode == 0, result.stdout + result.stderr
@@ -329,7 +332,8 @@ def test_failing_app_is_reported_with_messages_of_heroku(
     change(app)
     url = server.new_database(f"broken_{time.monotonic_ns()}")
     recorder = Recorder(Rehearsal("07"), Listener())
-    settings, types = config_vars(app, environment, url), read_procfile(app)
+    settings = config_vars(app, environment, {"DATABASE_URL": url})
+    types = read_procfile(app)
     # As long as Heroku waits, except for a process that will never listen.
     boot_limit = 1 if change is NOT_BOUND else 60
 

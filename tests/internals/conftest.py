@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 from flask import Flask
 
-from classroom.sections import all_sections, find_section
+from classroom.sections import find_section, staircase
 from classroom.server.launch import (
     DATABASE,
     SETTINGS,
@@ -40,7 +40,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """
     if "shop" in metafunc.fixturenames:
         until = getattr(metafunc.module, "UNTIL", "99")
-        folders = [s.folder for s in all_sections() if s.number < until]
+        folders = [s.folder for s in staircase() if s.number < until]
         shops = [(f, "app") for f in folders if (f / "tokens.py").exists()]
         shops += [(f, "classic") for f in folders if (f / "classic.py").exists()]
         ids = [f"{folder.name[7:9]}-{module}" for folder, module in shops]

@@ -6,10 +6,10 @@ import time
 import psycopg
 import pytest
 
-from classroom.sections import all_sections
+from classroom.sections import staircase
 from classroom.server.launch import has_migrations
 
-NUMBERS = [s.number for s in all_sections() if has_migrations(s.folder)]
+NUMBERS = [s.number for s in staircase() if has_migrations(s.folder)]
 MARIA = {"username": "maria", "password": "correct horse"}
 DEADLINE = 10  # seconds
 

@@ -1,0 +1,48 @@
+"""The connection to MongoDB or, without one, to mongomock, which imitates it."""
+
+import mongoengine
+import mongomock
+from flask import request
+from pymongo.errors import ConnectionFailure, ExecutionTimeout
+
+from enrollment.models import Course, Enrollment, User
+from enrollment.seed import seed
+
+# What is raised if the database is not running, or does not respond in time.
+UNAVAILABLE = (ConnectionFailure, ExecutionTimeout)
+IN_MEMORY = (
+    "MONGO_URI is not set: all data is in the memory of this process (mongomock), and "
+    "lost when it ends."
+)
+# What responds without the database.
+EXEMPT = {"static", "bootstrap.static", "pages.health", "api-docs.openapi_json"}
+
+
+def init_app(app):
+    """Connect to the database, at the first request that needs it."""
+    app.extensions["has_indexes"] = False
+    mongoengine.disconnect()  # from that of another app in this process
+    options = {"db": "enrollment", "tz_aware": True, "uuidRepresentation": "standard"}
+    if app.config["MONGO_URI"]:
+        options["host"] = app.config["MONGO_URI"]
+        options["timeoutMS"] = app.config["MONGO_TIMEOUT"] * 1000
+        mongoengine.connect(connect=False, **options)
+    else:
+        app.logger.warning(IN_MEMORY)
+        mongoengine.connect(mongo_client_class=mongomock.MongoClient, **options)
+        create_indexes()
+        with app.app_context():
+            seed()
+
+    @app.before_request
+    def prepare():
+        """Create the indexes, before the first request that needs the database."""
+        if not app.extensions["has_indexes"] and request.endpoint not in EXEMPT:
+            create_indexes()
+            app.extensions["has_indexes"] = True
+
+
+def create_indexes():
+    """Create the indexes that do not exist yet: unique values depend on them."""
+    for document in User, Course, Enrollment:
+        document.ensure_indexes()
