@@ -1,5 +1,6 @@
 """What is different in production: settings that are required, and a proxy in front."""
 
+from flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
@@ -28,6 +29,12 @@ def init_app(app):
     # the connection really comes from.
     proxies = app.config["TRUSTED_PROXIES"]
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
+    app.before_request(read_body)
+
+
+def read_body():
+    """Read all of the body: a proxy that cannot send the rest loses the response."""
+    request.get_data()
 
 
 def check_settings(settings):

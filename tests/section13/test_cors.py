@@ -6,6 +6,13 @@ OURS = "https://www.example.com"
 HEADERS = "authorization,content-type,x-csrf-token"
 
 
+@pytest.fixture(autouse=True)
+def our_settings(request):
+    """Skip the tests for a server elsewhere, which allows other origins."""
+    if request.config.option.url:
+        pytest.skip("this server has other settings")
+
+
 def preflight(api, origin, path="/api/auth/refresh", method="POST", headers=HEADERS):
     """Send what a browser sends before a request that no form could send."""
     asked = {"Origin": origin, "Access-Control-Request-Method": method}
