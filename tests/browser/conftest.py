@@ -11,6 +11,7 @@ OFFLINE = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update"),
     "--disable-sync",
+    "--host-resolver-rules=MAP *.test 127.0.0.1",  # made-up hosts
 ]
 
 
