@@ -55,9 +55,12 @@ export class ListsPage extends FormPage implements OnInit {
   }
 
   private async load(): Promise<void> {
-    const progress = this.session.user() ? this.api.get<Progress>('/progress') : null;
-    this.lists.set((await this.api.get<{ lists: WordList[] }>('/lists')).lists);
-    this.progress.set(await progress);
+    const [{ lists }, progress] = await Promise.all([
+      this.api.get<{ lists: WordList[] }>('/lists'),
+      this.session.user() ? this.api.get<Progress>('/progress') : null,
+    ]);
+    this.lists.set(lists);
+    this.progress.set(progress);
   }
 
   protected add(): Promise<void> {

@@ -24,16 +24,21 @@ export class TrainPage extends FormPage implements OnInit {
   protected readonly nextDueAt = signal<string | null>(null);
   protected readonly answer = signal('');
   protected readonly result = signal<Result | null>(null);
-  protected readonly languages = computed(() =>
-    this.direction() === 'es-en' ? { from: 'es', to: 'en' } : { from: 'en', to: 'es' },
-  );
+  protected readonly isFromSpanish = computed(() => this.direction() === 'es-en');
 
   ngOnInit(): void {
     this.start();
   }
 
-  protected start(): void {
+  private start(): void {
+    this.words.set(null);
+    this.result.set(null);
     void this.send(() => this.load());
+  }
+
+  protected turn(): void {
+    this.direction.set(this.isFromSpanish() ? 'en-es' : 'es-en');
+    this.start();
   }
 
   private async load(): Promise<void> {
