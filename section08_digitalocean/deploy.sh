@@ -53,9 +53,10 @@ copy_files() {
 install_packages() {
     echo "==> Install its packages in $packages"
     if [ ! -e "$packages/complete" ]; then
-        "$PYTHON" -m venv --clear "$packages"
+        # shellcheck disable=SC2086  # VENV and INSTALL are commands with their options
+        $VENV --clear "$packages"
         echo "$required" >"$packages/required.txt"
-        # shellcheck disable=SC2086  # INSTALL is a command with its options
+        # shellcheck disable=SC2086
         VIRTUAL_ENV=$packages PATH=$packages/bin:$PATH \
             $INSTALL -r "$packages/required.txt"
         touch "$packages/complete"

@@ -25,7 +25,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${RATE:=10r/s}" # how many requests one IP address may send
 : "${BURST:=50}"   # how many more at once
 
-: "${PYTHON:=python3}"
+: "${VENV:=python3 -m venv}"
 : "${INSTALL:=pip install --quiet --disable-pip-version-check --only-binary :all:}"
 : "${UWSGI:=pyuwsgi==2.0.30.post1}" # the package that contains uWSGI
 : "${SYSTEMCTL:=systemctl}"

@@ -1,4 +1,4 @@
 # python-dotenv reads this file when you run flask in this folder. It is public: secrets,
-# such as the password in MONGO_URI, belong into the file .env, which git ignores.
+# such as the password in MONGO_URI, belong in the file .env, which git ignores.
 FLASK_APP=app.py
 FLASK_RUN_PORT=5000

@@ -9,7 +9,12 @@ from api import Blueprint
 from db import db
 from mailing.links import find_user, frontend_url
 from models import LoginModel, MailModel, UserModel
-from schemas import EmailSchema, MessageSchema, NewPasswordSchema
+from schemas import (
+    EmailSchema,
+    MessageSchema,
+    NewPasswordSchema,
+    UnsubscribeSchema,
+)
 
 blp = Blueprint("mail_links", __name__, description="Links in mails")
 
@@ -70,12 +75,14 @@ class PasswordReset(MethodView):
 class Unsubscribe(MethodView):
     """The end of the reminders."""
 
+    @blp.arguments(UnsubscribeSchema, location="path", error_status_code=404)
     @blp.response(302)
     def get(self, token):
         """Send the browser on to the page that asks; this changes nothing."""
         return redirect(frontend_url(f"/unsubscribe?token={token}"))
 
-    @blp.response(200, MessageSchema, also=[404])
+    @blp.arguments(UnsubscribeSchema, location="path", error_status_code=404)
+    @blp.response(200, MessageSchema)
     def post(self, token):
         """Send no more reminders, with one click in a mail program (RFC 8058).
 

@@ -116,6 +116,16 @@ class UserSchema(Schema):
     reminders = fields.Boolean(required=True)
 
 
+class UnsubscribeSchema(Schema):
+    """The token in the link that ends reminders."""
+
+    token = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[A-Za-z0-9_-]{22}\Z"),
+        metadata={"example": "cxBC3j1Kn5MCRl4dwHr3aQ"},
+    )
+
+
 class UsersSchema(Schema):
     """The list of users."""
 

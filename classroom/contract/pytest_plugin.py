@@ -96,19 +96,30 @@ def pytest_collection_modifyitems(
 def is_chosen(item: pytest.Item, config: pytest.Config) -> bool:
     """Return whether the options --section and --about allow a test.
 
-    --section allows a promise of the section. Of the tests of a section beside the
-    staircase, those are promises that use the fixture server. --about allows any test
-    with its number in the name, such as test_section06.py::test_x and test_y[06].
+    --section allows a promise of the section. --about allows any test with its number
+    in the name, such as test_section06.py::test_x, test_06_1 and test_y[06].
     """
     callspec = getattr(item, "callspec", None)
     if config.option.section:
         [section] = wanted_sections(config.option.section)
         if section.beside_staircase:
-            own = item.path.is_relative_to(section.contract)
-            return own and "server" in getattr(item, "fixturenames", [])
+            return is_promise(item, section)
         params = callspec.params if callspec else {}
         return params.get("section") == section.number
     if config.option.about:
         number = rf"(?<!\d){config.option.about}(?!\d)"
         return re.search(number, item.nodeid) is not None
     return True
+
+
+def is_promise(item: pytest.Item, section: Section) -> bool:
+    """Return whether a test is a promise of a section beside the staircase.
+
+    These are its own tests that use the fixture server, as conftest.py defines it. A
+    test file with another fixture of that name needs servers that are set up otherwise.
+    """
+    return (
+        item.path.is_relative_to(section.contract)
+        and "server" in getattr(item, "fixturenames", [])
+        and not hasattr(getattr(item, "module", None), "server")
+    )

@@ -85,6 +85,8 @@ class Site(Api):
 
     def __init__(self, base_url: str) -> None:
         super().__init__(base_url)
+        # Browsers send the page that a form is on. Flask-WTF requires it over HTTPS.
+        self.headers["Referer"] = f"{self.base_url}/"
         self.cookies = Cookies()
 
     def form(self, path: str, action: str = "") -> Form:

@@ -17,6 +17,7 @@ from classroom.exercises.check import run_check
 from classroom.exercises.exercise import all_exercises, find_exercise
 from classroom.exercises.record import record
 from classroom.exercises.workspace import is_untouched, prepare, write_solution
+from classroom.notebooks.execute import read_notebook
 from classroom.practice import watch
 from classroom.practice.checking import check_files
 from classroom.practice.progress import read_progress, record_done
@@ -51,15 +52,23 @@ def run(*arguments, answer=None):
 
 
 @exercises
-def test_exercise_is_open_at_first_and_its_solution_does_it(exercise, request):
+def test_exercise_is_open_at_first(exercise):
+    """Its lesson shows that: test_notebooks.py runs each lesson, without solutions."""
+    cells = read_notebook(exercise.section.notebook).cells
+    [check] = [c for c in cells if f'check_exercise("{exercise.name}"' in c.source]
+
+    assert "○" in check.outputs[0].data["text/plain"]
+
+
+@exercises
+def test_solution_does_the_exercise(exercise, request):
     if exercise.section.number == "08":
         request.getfixturevalue("nginx")
     prepare(exercise)
-    assert not check_files(exercise).is_done
-
     write_solution(exercise, exercise.own_folder)
 
     findings = check_files(exercise)
+
     assert findings.is_done, findings
     assert read_progress().of(exercise).done
 

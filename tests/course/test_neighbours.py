@@ -10,6 +10,12 @@ from classroom.sections import section_files, staircase
 PAIRS = list(pairwise(staircase()))
 
 
+def test_apps_of_their_own_are_no_steps():
+    numbers = [section.number for section in staircase()]
+
+    assert numbers == ["03", "04", "05", "06", "07", "11", "14"]
+
+
 def files_of(section):
     """Return the content of each file of a section."""
     files = section_files(section.folder).items()

@@ -43,6 +43,7 @@ from classroom.rehearsal.steps import (
 )
 from classroom.rehearsal.timeline import draw_timeline
 from classroom.sections import ROOT, find_section, read_section
+from classroom.server.mongodb_programs import find_mongodb
 from classroom.server.ports import find_free_port
 from classroom.server.postgres import Postgres
 from classroom.server.postgres_programs import find_programs
@@ -175,15 +176,23 @@ def wait_until(condition):
         time.sleep(0.05)
 
 
+def expect_mongodb(needs):
+    """Skip a test where there is no MongoDB server."""
+    try:
+        find_mongodb()
+    except UserError as error:
+        needs(None, str(error))
+
+
 # Section 14 promises everything that section 11 does, and the test of notebook 07
 # rehearses section 07. Section 12 has another database.
 @pytest.mark.parametrize("number", ["12", "14"])
 def test_section_deploys_and_keeps_its_promises(
-    number, place, server, monkeypatch, request
+    number, place, server, monkeypatch, needs
 ):
     """A whole rehearsal changes nothing in the repository."""
     if number == "12":
-        request.getfixturevalue("mongodb")  # skips without one
+        expect_mongodb(needs)
     monkeypatch.delenv("DATABASE_URL", raising=False)
     before = describe(ROOT)
 

@@ -1,5 +1,6 @@
 """What only the code of section 12 can show: refusals, commands, and a pipeline."""
 
+import hashlib
 import sys
 
 import mongoengine
@@ -95,6 +96,37 @@ def test_pipeline_matches_first(load):
     assert stages[0] == {"$match": {"_id": "an id"}}
     names = ["$match", "$lookup", "$unwind", "$lookup", "$unwind", "$sort"]
     assert [name for stage in stages for name in stage] == names
+
+
+@pytest.mark.parametrize("email", ["ana@example.edu", "unknown@example.edu"])
+def test_wrong_login_costs_one_hash_whether_the_user_exists_or_not(
+    site, monkeypatch, email
+):
+    app = site()
+    costs, scrypt = [], hashlib.scrypt
+
+    def record(password, *, n, r, p, **options):
+        costs.append((n, r, p))
+        return scrypt(password, n=n, r=r, p=p, **options)
+
+    monkeypatch.setattr(hashlib, "scrypt", record)
+    reply = app.test_client().get("/api/", auth=(email, "wrong"))
+
+    assert reply.status_code == 401
+    assert costs == [(128, 1, 1)]  # the cost in the fixture site
+
+
+def test_password_is_stored_as_a_salted_hash_only(site):
+    app = site()
+    models = sys.modules["enrollment.models"]
+    with app.app_context():
+        hashes = models.User.objects.scalar("password_hash")
+
+        assert len(set(hashes)) == 3  # although all have the same password
+        assert all(each.startswith("scrypt:128:1:1$") for each in hashes)
+        assert "open-sesame" not in repr(
+            [user.to_mongo() for user in models.User.objects]
+        )
 
 
 @pytest.mark.parametrize("path", ["/crash", "/api/crash"])

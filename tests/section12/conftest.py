@@ -1,6 +1,6 @@
 """The site of section 12: a server for each engine of the database, and its users.
 
-Each test that uses the fixture server, as site does, is a promise, which learn.py
+Each test that uses this fixture server, as site does, is a promise, which learn.py
 check and the rehearsal check as well. It runs twice: on MongoDB and on mongomock.
 """
 
@@ -79,20 +79,21 @@ def site(new_site: Callable[[], Site]) -> Site:
     return new_site()
 
 
+def fill_in() -> dict[str, str]:
+    """Return what a new student fills in to register."""
+    return {
+        "email": f"ana-{secrets.token_hex(6)}@example.edu",
+        "password": PASSWORD,
+        "password_confirm": PASSWORD,
+        "first_name": "Ana",
+        "last_name": "Lima",
+    }
+
+
 @pytest.fixture
 def new_user() -> Callable[[], dict[str, str]]:
     """A function that returns what a new student fills in to register."""
-
-    def make() -> dict[str, str]:
-        return {
-            "email": f"ana-{secrets.token_hex(6)}@example.edu",
-            "password": PASSWORD,
-            "password_confirm": PASSWORD,
-            "first_name": "Ana",
-            "last_name": "Lima",
-        }
-
-    return make
+    return fill_in
 
 
 @pytest.fixture
@@ -125,19 +126,19 @@ def student(
     return login(site, user)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def admin(
-    request: pytest.FixtureRequest,
-    server: ServerProtocol | None,
-    new_site: Callable[[], Site],
+    request: pytest.FixtureRequest, server: ServerProtocol | None, address: str
 ) -> dict[str, str]:
-    """The email address and the password of an admin."""
+    """The email address and the password of an admin, for all tests."""
     if given := request.config.option.admin:
         return dict(zip(("email", "password"), read_admin(given), strict=True))
-    if new_site().submit("/login", **DEMO_ADMIN).status_code == 200:
-        return DEMO_ADMIN
-    if server is None:
-        pytest.skip("without --admin, this server has no admin")
-    user: dict[str, str] = request.getfixturevalue("user")
+    user = fill_in()
+    with Site(address) as site:
+        if site.submit("/login", **DEMO_ADMIN).status_code == 200:
+            return DEMO_ADMIN
+        if server is None:
+            pytest.skip("without --admin, this server has no admin")
+        site.submit("/register", **user)
     server.flask("grant-admin", user["email"])
     return user

@@ -1,8 +1,6 @@
 """Registration, login, logout, and who is logged in."""
 
 import re
-import statistics
-import time
 
 import pytest
 import requests
@@ -117,13 +115,17 @@ def test_only_one_of_several_can_register_an_address(site, new_user, at_once):
     url = f"{site.base_url}/register"
 
     def register(number):
-        options = {"cookies": cookies, "allow_redirects": False}
+        options = {
+            "cookies": cookies,
+            "headers": site.headers,
+            "allow_redirects": False,
+        }
         return requests.post(url, data=fields, **options).status_code
 
     assert sorted(at_once(5, register)) == [302, 409, 409, 409, 409]
 
 
-@pytest.mark.parametrize("email", ["nobody@example.com", None])
+@pytest.mark.parametrize("email", ["unknown@example.com", None])
 def test_wrong_address_and_wrong_password_look_alike(site, user, email):
     page = log_in(site, user, email=email or user["email"], password="wrong")
 
@@ -131,18 +133,6 @@ def test_wrong_address_and_wrong_password_look_alike(site, user, email):
     assert page.text.count(WRONG) == 1
     assert page.text.count('role="alert"') == 1
     assert not is_logged_in(site)
-
-
-def test_wrong_address_takes_as_long_as_a_wrong_password(site, user, engine):
-    def measure(email):
-        data = site.form("/login").fields | {"email": email, "password": "x" * 99}
-        start = time.perf_counter()
-        site.post("/login", data=data)
-        return time.perf_counter() - start
-
-    pairs = [(measure("nobody@example.com"), measure(user["email"])) for _ in range(9)]
-    unknown, known = (statistics.median(times) for times in zip(*pairs, strict=True))
-    assert 0.4 < unknown / known < 2.5
 
 
 @pytest.mark.parametrize(
@@ -308,7 +298,8 @@ def test_many_register_at_once_and_each_has_an_account(new_site, new_user, at_on
     url = f"{form.base_url}/register"
 
     def register(number):
-        options = {"cookies": cookies, "allow_redirects": False, "timeout": 30}
+        options = {"cookies": cookies, "headers": form.headers}
+        options |= {"allow_redirects": False, "timeout": 30}
         return requests.post(url, data=fields | users[number], **options)
 
     replies = at_once(50, register)

@@ -25,16 +25,30 @@ def eve():
     }
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-@pytest.mark.parametrize("path", ["/api/", "/api/65a1b2c3d4e5f60718293a4b"])
-@pytest.mark.parametrize("scheme", [None, "Bearer x", "Basic", "Basic !", "Basic eA=="])
-def test_request_without_a_login_is_401(site, method, path, scheme):
-    reply = site.request(method, path, headers={"Authorization": scheme})
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/"),
+        ("POST", "/api/"),
+        ("GET", "/api/65a1b2c3d4e5f60718293a4b"),
+        ("PUT", "/api/65a1b2c3d4e5f60718293a4b"),
+        ("DELETE", "/api/65a1b2c3d4e5f60718293a4b"),
+    ],
+)
+def test_request_without_a_login_is_401(site, method, path):
+    reply = site.request(method, path)
 
-    if reply.status_code != 405:
-        assert reply.status_code == 401
-        assert reply.headers["WWW-Authenticate"].startswith("Basic ")
+    assert reply.status_code == 401
+    assert reply.headers["WWW-Authenticate"].startswith("Basic ")
     assert list(reply.json()) == ["message"]
+
+
+@pytest.mark.parametrize("login", ["Bearer x", "Basic", "Basic !", "Basic eA=="])
+def test_login_that_cannot_be_read_is_401(site, login):
+    reply = site.get("/api/", headers={"Authorization": login})
+
+    assert reply.status_code == 401
+    assert reply.headers["WWW-Authenticate"].startswith("Basic ")
 
 
 def test_wrong_password_is_401(site, admin):

@@ -165,7 +165,7 @@ def test_students_see_only_their_own_courses(new_site, new_user, login):
     assert "CS101" not in ben.get("/enrollment.csv").text
 
 
-def test_courses_after_logout_are_those_of_nobody(student):
+def test_courses_are_not_shown_after_the_logout(student):
     enroll(student)
     student.submit("/", "/logout")
 

@@ -94,7 +94,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < deadline, "this took too long"
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 @pytest.fixture(name="wait_until")

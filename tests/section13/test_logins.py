@@ -85,6 +85,9 @@ def test_tokens_are_accepted_only_in_their_places(user, api):
     assert error_of(reply) in ("invalid_token", "csrf_token_required")
     reply = api.get("/api/progress", headers=only_cookie)
     assert error_of(reply) == "authorization_required"
+    access_cookie = {"Cookie": f"access_token_cookie={access}"}
+    reply = api.get("/api/progress", headers=access_cookie)
+    assert error_of(reply) == "authorization_required"
 
 
 def error_of(reply):

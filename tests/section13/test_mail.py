@@ -76,6 +76,20 @@ def test_unknown_address_gets_the_same_response_and_no_mail(
     assert mailbox.messages(unknown) == []
 
 
+@pytest.mark.parametrize(
+    "token", ["x", "x" * 22, "%0A" * 22, "%00" * 22, "%5C%0A", "%FF", "x" * 5000]
+)
+def test_token_that_is_not_ours_is_no_error_of_the_server(api, token):
+    confirmed = api.get(f"/api/confirmations/{token}", allow_redirects=False)
+    reset = api.put(f"/api/password-resets/{token}", json=NEW)
+    unsubscribed = api.post(f"/api/unsubscribe/{token}")
+    looked = api.get(f"/api/unsubscribe/{token}", allow_redirects=False)
+
+    assert confirmed.status_code == 302
+    assert reset.status_code == unsubscribed.status_code == 404
+    assert looked.status_code == (302 if token == "x" * 22 else 404)
+
+
 def test_one_address_does_not_get_mail_without_end(api, user, mailbox, new_email):
     for _ in range(10):
         reply = api.post("/api/password-resets", json={"email": user.email})

@@ -1,5 +1,6 @@
 """The learning schedule, with a clock that the test sets."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,6 +101,27 @@ def test_late_answer_counts_once_and_from_that_day_on(learner):
     assert learner.due() == []
     learner.wait(1)
     assert learner.due() == [1]
+
+
+def test_due_word_answered_in_another_tab_meanwhile_counts_once(
+    learner, load, monkeypatch
+):
+    learner.answer("the coffee")
+    learner.wait(2)
+    progress = load("models").ProgressModel
+    original, others = progress.after, []
+
+    def answer_in_other_tab(box, correct):
+        monkeypatch.setattr(progress, "after", original)
+        with ThreadPoolExecutor(1) as tab:  # a request with a session of its own
+            others.append(tab.submit(learner.answer, "wrong").result())
+        return original(box, correct)
+
+    monkeypatch.setattr(progress, "after", answer_in_other_tab)
+    late = learner.answer("the coffee")
+
+    assert [(each["counted"], each["box"]) for each in others] == [(True, 1)]
+    assert (late["correct"], late["counted"], late["box"]) == (True, False, 1)
 
 
 def test_progress_survives_a_restart(server, user):
