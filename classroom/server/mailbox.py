@@ -14,7 +14,6 @@ from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
 URL = re.compile(r"Showing it at (http://\S+)")
-LINK = re.compile(r"https?://\S+")
 
 
 class Mailbox(TemporaryServer):
@@ -22,12 +21,14 @@ class Mailbox(TemporaryServer):
 
     folder: where app.py is.
     port: the one of the SMTP server, for the setting MAIL_PORT.
+    page: a session with the page that shows the mail.
     """
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder
         self.port = find_free_port()
+        self.page = Api("")
 
     def start(self) -> Self:
         """Start the process, and return once it receives mail."""
@@ -38,33 +39,35 @@ class Mailbox(TemporaryServer):
         command = ["flask", "mailbox", *options]
         environment = make_environment({})
         self.process = ManagedProcess(command, self.folder, environment, self.log)
-        if not self.process.wait_until(lambda: bool(self._url()), self.TIMEOUT):
+        if not self.process.wait_until(self._is_ready, self.TIMEOUT):
             ended = not self.process.is_running
             output = self.output()
             self.stop()
             raise ServerStartError(self.folder, output, ended)
         return self
 
-    def _url(self) -> str:
-        """Return the URL of the page that it has printed, or an empty string."""
+    def _is_ready(self) -> bool:
+        """Return whether it has printed the URL of its page."""
         found = URL.search(self.output())
-        return found[1] if found else ""
+        if found:
+            self.page = Api(found[1])
+        return bool(found)
 
     def messages(self, email: str) -> list[dict[str, Any]]:
         """Return the messages to an address, the newest first."""
-        with Api(self._url()) as page:
-            found = page.get("/messages").json()["messages"]
+        found = self.page.get("/messages").json()["messages"]
         return [each for each in found if each["headers"]["To"] == email]
 
-    def wait_for_link(self, email: str, subject: str, timeout: float = 30.0) -> str:
-        """Wait for a message to an address; return the first link in it.
+    def wait_for(self, email: str, count: int = 1) -> dict[str, Any]:
+        """Wait until there are some messages to an address; return the newest.
 
-        Raises TimeoutError if there is none after timeout seconds.
+        Raises TimeoutError if that takes too long, or if there are more.
         """
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            for message in self.messages(email):
-                if message["headers"]["Subject"] == subject:
-                    return LINK.findall(message["text"])[0]  # type: ignore[no-any-return]
-            time.sleep(0.05)
-        raise TimeoutError(f"There is no mail {subject!r} to {email}.")
+        deadline = time.monotonic() + self.TIMEOUT
+        while len(messages := self.messages(email)) < count:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.02)
+        if len(messages) != count:
+            raise TimeoutError(f"{email} has {len(messages)} mails, not {count}.")
+        return messages[0]

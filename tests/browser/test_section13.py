@@ -1,6 +1,7 @@
 """The vocabulary trainer in a real browser, in the three ways to serve it."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -190,7 +191,12 @@ def register(page, site, mailbox, email):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Register").click()
     expect(page.get_by_role("status")).to_contain_text(email)
-    page.goto(mailbox.wait_for_link(email, "Confirm your address"))
+    page.goto(link_in(mailbox.wait_for(email)))
+
+
+def link_in(message):
+    """Return the first link in a mail."""
+    return re.search(r"https?://\S+", message["text"])[0]
 
 
 def log_in(page, site, email="ana@example.com", password="open-sesame"):
@@ -262,7 +268,7 @@ def test_user_registers_trains_and_resets_the_password(page, mailbox, way, reque
     page.get_by_role("link", name="Forgotten your password?").click()
     page.get_by_label("E-mail").fill(email)
     page.get_by_role("button", name="Send me a link").click()
-    page.goto(mailbox.wait_for_link(email, "Choose a new password"))
+    page.goto(link_in(mailbox.wait_for(email, 2)))
     page.get_by_label("New password").fill("battery staple")
     page.get_by_role("button", name="Save").click()
     expect(status).to_contain_text("Your password is changed.")
