@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from classroom.display.page import OFFLINE
 
+MADE_UP_HOSTS = "--host-resolver-rules=MAP *.test 127.0.0.1"
+
 
 @pytest.fixture(scope="session")
 def browser(needs: Callable[[object, str], None]) -> Iterator[Browser]:
@@ -16,7 +18,9 @@ def browser(needs: Callable[[object, str], None]) -> Iterator[Browser]:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         where = {"executable_path": chromium} if chromium else {"channel": "chrome"}
         try:
-            browser = playwright.chromium.launch(args=OFFLINE, **where)
+            browser = playwright.chromium.launch(
+                args=[*OFFLINE, MADE_UP_HOSTS], **where
+            )
         except Error:
             browser = None
         needs(browser, "no browser: install Chromium or Chrome to test the page")

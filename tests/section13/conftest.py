@@ -23,10 +23,7 @@ from classroom.contract.target import SERVER, ServerProtocol
 from classroom.sections import find_section
 from classroom.server import Server
 from classroom.server.client import Api
-from classroom.server.launch import make_environment
-from classroom.server.ports import find_free_port
-from classroom.server.process import ManagedProcess
-from classroom.server.temporary_folder import TemporaryFolder
+from classroom.server.mailbox import Mailbox
 
 FOLDER = find_section("13").folder
 ORIGIN = "https://www.example.com"
@@ -35,39 +32,6 @@ SECONDS = 20.0  # that a mail may take
 
 _run = secrets.token_hex(4)
 _count = itertools.count(1)
-
-
-class Mailbox:
-    """The section's own mailbox, flask mailbox, as a process."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = find_free_port()
-        options = ["--smtp-port", str(self.port), "--port", "0"]
-        options += ["--folder", str(folder / "mail")]
-        output = folder / "mailbox.log"
-        self.process = ManagedProcess(
-            ["flask", "mailbox", *options], FOLDER, make_environment({}), output
-        )
-        assert self.process.wait_until(lambda: "until" in output.read_text(), 30)
-        url = re.search(r"http://\S+", output.read_text())[0]  # type: ignore[index]
-        self.page = Api(url)
-
-    def messages(self, email: str) -> list[dict[str, Any]]:
-        """Return the messages to an address, the newest first."""
-        found = self.page.get("/messages", params={"to": email}).json()["messages"]
-        return list(found)
-
-    def wait_for(self, email: str, count: int = 1) -> dict[str, Any]:
-        """Wait until there are some messages to an address; return the newest."""
-        found: list[dict[str, Any]] = []
-
-        def have_arrived() -> bool:
-            found[:] = self.messages(email)
-            return len(found) >= count
-
-        wait_until(have_arrived)
-        assert len(found) == count
-        return found[0]
 
 
 class User:
@@ -119,11 +83,8 @@ def mailbox(request: pytest.FixtureRequest) -> Iterator[Mailbox]:
     """The mailbox that gets all mail of the server."""
     if request.config.option.url:
         pytest.skip("the mail of that server does not arrive here")
-    folder = TemporaryFolder()
-    mailbox = Mailbox(folder.path)
-    yield mailbox
-    mailbox.process.stop()
-    folder.delete()
+    with Mailbox(FOLDER) as mailbox:
+        yield mailbox
 
 
 @pytest.fixture(scope="session")
