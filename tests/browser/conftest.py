@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from classroom.display.page import OFFLINE
 
-MADE_UP_HOSTS = "--host-resolver-rules=MAP *.test 127.0.0.1"
+OPTIONS = [*OFFLINE, "--host-resolver-rules=MAP *.test 127.0.0.1"]  # made-up hosts
 
 
 @pytest.fixture(scope="session")
