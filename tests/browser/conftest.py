@@ -18,9 +18,7 @@ def browser(needs: Callable[[object, str], None]) -> Iterator[Browser]:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         where = {"executable_path": chromium} if chromium else {"channel": "chrome"}
         try:
-            browser = playwright.chromium.launch(
-                args=[*OFFLINE, MADE_UP_HOSTS], **where
-            )
+            browser = playwright.chromium.launch(args=OPTIONS, **where)
         except Error:
             browser = None
         needs(browser, "no browser: install Chromium or Chrome to test the page")
