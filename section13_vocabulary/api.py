@@ -23,7 +23,7 @@ class Parser(FlaskParser):
             return request.get_json()
         except (RequestEntityTooLarge, UnsupportedMediaType):
             raise
-        except Exception:  # not JSON, too deep, or cut off, which depends on the server
+        except Exception:  # not JSON, nested too deeply, or cut off by the server
             abort(400, message="The body is not valid JSON.")
 
     def handle_error(self, error, request, schema, *, error_status_code, **kwargs):
@@ -53,7 +53,7 @@ class Blueprint(flask_smorest.Blueprint):
         security = [{"cookie": [], "csrf": []}] if refresh else [{"bearer": []}]
         if options.get("optional"):
             security.insert(0, {})
-        # A cookie comes with every request, whoever wrote the page that sends it. So
+        # A browser adds a cookie to a request even if another site has caused it. So
         # no other route accepts one.
         location = "cookies" if refresh else "headers"
         check = jwt_required(refresh=refresh, locations=location, **options)

@@ -29,7 +29,7 @@ def create_app(test_config=None):
     app.config.from_mapping(test_config)
     app.url_map.merge_slashes = False  # /api//lists is a 404, not a redirect
     app.json.sort_keys = False  # keep the order in which the schemas list their fields
-    app.logger.setLevel("INFO")  # log also which mail is sent, and by which process
+    app.logger.setLevel("INFO")  # also log which e-mails are sent
 
     production.init_app(app)
     db.init_app(app)
@@ -43,7 +43,7 @@ def create_app(test_config=None):
 
 
 def make_api_blueprint(app):
-    """Return a blueprint with all routes of the API, for what they have in common."""
+    """Return a blueprint with all routes of the API, to treat them alike."""
     blueprint = Blueprint("api", __name__, url_prefix="/api")
     for part in users, auth, mail_links, lists, words, training, health:
         blueprint.register_blueprint(part)
@@ -53,7 +53,7 @@ def make_api_blueprint(app):
 
 
 def store_nothing(response):
-    """Tell browsers and proxies to store no response, since most depend on the user."""
+    """Tell browsers and proxies to store no response: most depend on the user."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

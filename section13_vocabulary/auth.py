@@ -32,7 +32,7 @@ class Login(MethodView):
         if user is None:
             reject_credentials()
         if user.confirmed_at is None:
-            message = "Confirm your address first: open the link in our mail to you."
+            message = "Confirm your address first: open the link in our e-mail."
             abort(403, message=message, error="address_not_confirmed")
         try:
             login = LoginModel.start(user, seconds("JWT_REFRESH_TOKEN_EXPIRES"))
@@ -85,7 +85,7 @@ def respond_with_session(login):
     }
     response = make_response(SessionSchema().dump(body))
     token = create_refresh_token(login.user, additional_claims=refresh)
-    # After that, the browser deletes the cookie: it would be of no use.
+    # The browser deletes the cookie when the token in it expires.
     max_age = int(seconds("JWT_REFRESH_TOKEN_EXPIRES").total_seconds())
     set_refresh_cookies(response, token, max_age=max_age)
     return response

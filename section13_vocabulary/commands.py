@@ -67,10 +67,10 @@ def set_role(email, role):
 @click.command("send-reminders")
 @with_appcontext
 def send_reminders():
-    """Write a mail to each user with due words, once a day, however often this runs."""
+    """Write an e-mail to each user with due words, at most one a day."""
     check_database()
     count = 0
-    for user, _ in ProgressModel.users_with_due_words():
+    for user in ProgressModel.users_with_due_words():
         once = f"due-{user.id}-{now():%Y-%m-%d}"
         count += MailModel.add_once("due", user.email, once)
     if count:
@@ -81,31 +81,31 @@ def send_reminders():
 @click.command("purge")
 @with_appcontext
 def purge():
-    """Delete the logins that have expired, and the records of old mail."""
+    """Delete expired logins, and the records of old e-mails."""
     check_database()
     click.echo(
-        f"{LoginModel.purge()} logins and {MailModel.purge()} mails are deleted."
+        f"{LoginModel.purge()} logins and {MailModel.purge()} e-mails are deleted."
     )
 
 
 @click.command("worker")
 @with_appcontext
 def worker():
-    """Send the mail, as a process of its own, which Redis wakes."""
+    """Send the e-mails, in a process of its own that waits for jobs in Redis."""
     if not current_app.config["REDIS_URL"]:
-        message = "REDIS_URL is not set: the processes of the app send the mail."
+        message = "REDIS_URL is not set: the processes of the app send the e-mails."
         raise click.ClickException(message)
     check_database()
     run_worker()
 
 
 @click.command("mailbox")
-@click.option("--smtp-port", default=1025, help="Where the app sends its mail.")
-@click.option("--port", default=8025, help="Where a browser shows it.")
-@click.option("--folder", help="Where it is kept, if not in the folder instance/.")
+@click.option("--smtp-port", default=1025, help="Port for the e-mails of the app.")
+@click.option("--port", default=8025, help="Port of the page that shows them.")
+@click.option("--folder", help="Folder for the e-mails, if not instance/mailbox.")
 @with_appcontext
 def mailbox(smtp_port, port, folder):
-    """Receive all mail of the app, and show it; for development."""
+    """Receive all e-mails of the app, and show them; for development."""
     folder = folder or f"{current_app.instance_path}/mailbox"
     start_smtp(folder, smtp_port)
     server = make_server(HOST, port, create_page(folder), threaded=True)

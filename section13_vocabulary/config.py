@@ -8,8 +8,8 @@ TRUSTED_PROXIES = 1 if PRODUCTION else 0  # Heroku's router is one: see producti
 
 MAX_CONTENT_LENGTH = 1024 * 1024  # bytes in a request's body
 
-# Where the front end and the API are, for the links in mails. (The header Host would
-# not do: a client can send any, and so make links that lead elsewhere.)
+# Where the front end and the API are, for the links in e-mails. (The header Host is
+# not safe for that: an attacker could set it, and the links would lead elsewhere.)
 FRONTEND_URL = "" if PRODUCTION else "http://localhost:4200"
 API_URL = "" if PRODUCTION else "http://localhost:5000"  # empty: the same as above
 # The other origins whose pages may use the API: see cors.py.
@@ -23,7 +23,7 @@ if PRODUCTION:
     JWT_SECRET_KEY = ""
 JWT_ACCESS_TOKEN_EXPIRES = 15 * 60  # seconds
 JWT_REFRESH_TOKEN_EXPIRES = 30 * 24 * 60 * 60
-# Seconds in which requests that were sent with the previous refresh token may use it.
+# Seconds in which requests may still use the previous refresh token.
 REFRESH_GRACE_PERIOD = 10
 
 # The access token is in the header Authorization, the refresh token in a cookie.
@@ -59,22 +59,27 @@ PASSWORD_HASH = "scrypt"  # the algorithm, which is slow on purpose
 DEMO_EMAIL = "" if PRODUCTION else "ana@example.com"  # flask init-db adds this user
 DEMO_PASSWORD = "open-sesame"
 
-# The SMTP server that takes the mail. By default, it is the one of flask mailbox.
+# The SMTP server that accepts the e-mails. By default, it is that of flask mailbox.
 MAIL_SERVER = "127.0.0.1"
 MAIL_PORT = 1025
 MAIL_USE_TLS = False
 MAIL_DEFAULT_SENDER = "Vocabulary trainer <trainer@example.com>"
-MAIL_TIMEOUT = 10  # seconds to wait for the SMTP server
-MAIL_CLAIM = 60  # seconds in which a process that sends a mail has it for itself
-MAIL_RETRY_DELAY = 10  # seconds until the second try; then twice as many, and so on
-MAIL_MAX_AGE = 2 * 24 * 60 * 60  # seconds after which a mail is given up
-MAIL_CHECK_INTERVAL = 10  # seconds between two looks for mail that waits
-MAIL_LIMIT = 5  # mails to one address in an hour that requests may cause
+MAIL_TIMEOUT = 20  # seconds to wait for each response of the SMTP server
+# Seconds in which only the process that has claimed an e-mail may send it: more than
+# it takes if each response of a slow server needs almost MAIL_TIMEOUT.
+MAIL_CLAIM = 5 * 60
+MAIL_RETRY_DELAY = 10  # seconds until the second try, doubled for each further one
+MAIL_MAX_AGE = 2 * 24 * 60 * 60  # seconds after which there are no more tries
+MAIL_CHECK_INTERVAL = 10  # seconds between two checks of the outbox
+MAIL_LIMIT = 5  # e-mails to one address in an hour that requests may cause
 CONFIRM_LINK_EXPIRES = 24 * 60 * 60  # seconds
 RESET_LINK_EXPIRES = 30 * 60
-# With the URL of a Redis, flask worker sends the mail. Without, a thread of each
-# process that serves the app does, unless MAIL_THREAD is false.
+# With the URL of a Redis server, flask worker sends the e-mails. Without one, a thread
+# in each process of the app does, unless MAIL_THREAD is false.
 REDIS_URL = os.environ.get("REDIS_URL", "")
+if "DYNO" in os.environ and REDIS_URL.startswith("rediss://"):
+    # Heroku's Redis has a self-signed certificate, which cannot be verified.
+    REDIS_URL += "?ssl_cert_reqs=none"
 MAIL_THREAD = True
 
 CLOCK_OFFSET = 0  # seconds to add to the time, to see what will be due: see clock.py

@@ -21,7 +21,7 @@ class NameTaken(Exception):
 
 
 class Missing(Exception):
-    """What this is about does not exist, or another request has just deleted it."""
+    """The row does not exist, or another request has just deleted it."""
 
 
 class NoSuchUser(Exception):

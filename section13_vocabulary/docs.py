@@ -1,4 +1,4 @@
-"""Swagger UI, the page at /docs, from a package: it works without the internet."""
+"""Swagger UI, the page at /api/docs, from a package: it works offline."""
 
 from pathlib import Path
 

@@ -1,8 +1,8 @@
-"""Is an answer right? Judge it kindly, as a teacher would.
+"""Decide whether an answer is right, as a kind teacher would.
 
 Upper case, punctuation and spaces do not matter. A missing article or accent gets a
-hint, and the answer counts as right. A wrong article is wrong, since the gender of a
-word has to be learned; and so is an n instead of an ñ: "año" is a year, "ano" is not.
+hint, and the answer counts as right. A wrong article counts as wrong, since the gender
+of a word has to be learned. So does an n instead of an ñ, which is another letter.
 """
 
 import re
@@ -10,11 +10,11 @@ import unicodedata
 from typing import NamedTuple
 
 ARTICLES = {"es": "el la los las un una unos unas".split(), "en": "the a an to".split()}
-ENYE = "n\N{COMBINING TILDE}"  # how ñ begins when its accent is a character of its own
+ENYE = "n\N{COMBINING TILDE}"  # ñ in form NFD: the tilde is a separate character
 
 
 class Verdict(NamedTuple):
-    """Whether an answer is right, and a sentence about it, or None."""
+    """Whether an answer is right, and a hint, or None."""
 
     correct: bool
     hint: str | None
@@ -41,22 +41,22 @@ def compare(answer, solution, language):
         return Verdict(False, f"Mind the article: {solution}" if given_word else None)
     if given_word != word:
         return Verdict(True, f"Mind the accents: {solution}")
-    return Verdict(True, f"With its article: {solution}")
+    return Verdict(True, f"In full: {solution}")
 
 
 def simplify(text):
-    """Remove upper case, punctuation and superfluous spaces."""
+    """Remove punctuation and extra spaces, and ignore case."""
     text = unicodedata.normalize("NFC", text).casefold()
     return " ".join(re.sub(r"[^\w\s]", " ", text).split())
 
 
 def split_article(text, language):
-    """Return the article, which can be empty, and the rest."""
+    """Return the article, or an empty string, and the rest."""
     first, _, rest = text.partition(" ")
     return (first, rest) if rest and first in ARTICLES[language] else ("", text)
 
 
 def without_accents(text):
-    """Remove all accents, but leave ñ, which is a letter of its own."""
+    """Remove all accents, but keep ñ, which is a letter of its own."""
     letters = unicodedata.normalize("NFD", text).replace(ENYE, "ñ")
     return "".join(c for c in letters if not unicodedata.combining(c))

@@ -1,9 +1,9 @@
-"""The learning schedule: five boxes, as Sebastian Leitner described them in 1972.
+"""The learning schedule: five boxes, after the method of Sebastian Leitner (1972).
 
 A word in box 1 is due after a day, and in each further box after twice as many days. A
-right answer moves it into the next box, and a wrong one back into the first. So words
-that are hard come often, and known ones hardly ever. Other methods, such as SM-2,
-compute an interval for each word from how easy it was; five boxes fit on a screen.
+right answer moves it into the next box, a wrong one back into the first. So a user sees
+hard words often, and easy ones rarely. Other methods, such as SM-2, compute an interval
+for each word from how easy the answer was.
 """
 
 from datetime import timedelta
@@ -20,8 +20,8 @@ def next_box(box, correct):
 def next_due(box, now):
     """Return when a word that moves into a box now is due.
 
-    That is the beginning of a day in UTC: who learns at eight in the evening, and the
-    next day at seven, should find yesterday's words.
+    That is the beginning of a day in UTC. So a user who learns one evening at eight can
+    learn the same words again the next evening at seven.
     """
     day = now + timedelta(days=DAYS[box])
     return day.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -10,9 +10,9 @@ FOLDER = Path(__file__).parent / "lessons"
 
 
 def load_lessons():
-    """Add the lists and words that are missing, and change those that are different.
+    """Add lists and words that are missing, update the others, and count the words.
 
-    Nothing is deleted, so all progress stays. Return the number of words.
+    Nothing is deleted, so users keep their progress.
     """
     count = 0
     for path in sorted(FOLDER.glob("*.json")):

@@ -37,7 +37,7 @@ class Lists(MethodView):
     @blp.arguments(ListSchema)
     @blp.response(201, ListSchema, also=[409])
     def post(self, new):
-        """Add a list of one's own."""
+        """Add a list that belongs to the user."""
         try:
             added = ListModel.add(new["name"], current_user)
         except NameTaken:
@@ -100,7 +100,7 @@ class Words(MethodView):
 
 
 def describe(found, words_count, due):
-    """Return what a list is described with."""
+    """Return the fields of a list."""
     return {
         "id": found.id,
         "name": found.name,
@@ -111,7 +111,7 @@ def describe(found, words_count, due):
 
 
 def describe_whole(found):
-    """Return the same with its words."""
+    """Return the fields of a list, and its words."""
     user = current_user or None
     due = ProgressModel.find_due(user, found, 1)[1] if user else None
     return describe(found, len(found.words), due) | {"words": found.words}
@@ -129,7 +129,7 @@ def find_own_list(list_id):
     """Return a list, or respond 403 or 404 unless the user may change it."""
     found = find_list(list_id)
     if not found.may_be_changed_by(current_user):
-        forbid("Only an admin may change the lists of the app. Make one of your own.")
+        forbid("Only an admin may change the lists of the app. Add a list of your own.")
     return found
 
 

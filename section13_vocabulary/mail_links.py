@@ -1,4 +1,4 @@
-"""The resources that links in mails lead to: confirm, reset a password, unsubscribe."""
+"""The resources behind the links in e-mails: confirm, reset, unsubscribe."""
 
 from flask import current_app, redirect
 from flask.views import MethodView
@@ -16,7 +16,7 @@ from schemas import (
     UnsubscribeSchema,
 )
 
-blp = Blueprint("mail_links", __name__, description="Links in mails")
+blp = Blueprint("mail_links", __name__, description="Links in e-mails")
 
 
 @blp.route("/confirmations/<token>")
@@ -25,15 +25,15 @@ class Confirmation(MethodView):
 
     @blp.response(302)
     def get(self, token):
-        """Confirm an address, and send the browser on to the front end.
+        """Confirm an address, and redirect the browser to the front end.
 
-        A GET request should change nothing, since programs that check mail for viruses
-        open links, too. Here, that does no harm: they have received the mail.
+        A GET request should change nothing, since virus scanners open the links in
+        e-mails, too. Here, that does no harm: the e-mail has arrived at the address.
         """
         user = find_user(token, "confirm", current_app.config["CONFIRM_LINK_EXPIRES"])
-        if user is None:
+        if user is None or not user.confirm():
             return redirect(frontend_url("/login?confirmed=no"))
-        user.confirm()
+        db.session.commit()
         return redirect(frontend_url("/login?confirmed=yes"))
 
 
@@ -46,13 +46,13 @@ class PasswordResets(MethodView):
     def post(self, to):
         """Send a link to choose a new password, if the address is that of a user.
 
-        Whether it is, the worker finds out: this request does not look, and so neither
-        its response nor its time can tell.
+        Only the worker looks the address up, later. So neither the response nor the
+        response time tells an attacker whether there is an account.
         """
         MailModel.add("reset", to["email"], current_app.config["MAIL_LIMIT"])
         db.session.commit()
         mailing.wake()
-        return {"message": "If the address has an account, a mail is on its way to it."}
+        return {"message": "If the address has an account, we have sent it a link."}
 
 
 @blp.route("/password-resets/<token>")
@@ -78,13 +78,13 @@ class Unsubscribe(MethodView):
     @blp.arguments(UnsubscribeSchema, location="path", error_status_code=404)
     @blp.response(302)
     def get(self, token):
-        """Send the browser on to the page that asks; this changes nothing."""
+        """Redirect the browser to the page with the button; this changes nothing."""
         return redirect(frontend_url(f"/unsubscribe?token={token}"))
 
     @blp.arguments(UnsubscribeSchema, location="path", error_status_code=404)
     @blp.response(200, MessageSchema)
     def post(self, token):
-        """Send no more reminders, with one click in a mail program (RFC 8058).
+        """Stop the reminders, with one click in an e-mail program (RFC 8058).
 
         There is no login and no CSRF header: the token in the URL is the permission.
         """

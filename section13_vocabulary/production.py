@@ -1,4 +1,4 @@
-"""What is different in production: settings that are required, and a proxy in front."""
+"""What production adds: required settings, and a proxy in front of the app."""
 
 from flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,8 +15,8 @@ NO_DATABASE = (
     "heroku addons:create heroku-postgresql:essential-0"
 )
 NO_URL = (
-    "FLASK_FRONTEND_URL must be the URL of the front end, which the links in mails "
-    "lead to, such as https://www.example.com"
+    "FLASK_FRONTEND_URL must be the URL of the front end, which the links in "
+    "e-mails lead to, such as https://www.example.com"
 )
 
 

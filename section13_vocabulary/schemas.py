@@ -11,13 +11,13 @@ def strip(value):
 
 
 def clean(value):
-    """Do that, and write each accented letter in one form: NFC."""
+    """Strip a string, and normalize accented letters to one form: NFC."""
     value = strip(value)
     return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
 def lower(value):
-    """Write an address in lower case, as all mail services read it."""
+    """Strip an address, and convert it to lower case: mail servers ignore case."""
     value = strip(value)
     return value.lower() if isinstance(value, str) else value
 
@@ -26,7 +26,7 @@ SURROGATES = {chr(code) for code in range(0xD800, 0xE000)}  # cannot be stored
 IS_UNICODE = validate.ContainsNoneOf(SURROGATES, error="This is not valid Unicode.")
 ID = validate.Range(1, 2**31 - 1)  # the limit of PostgreSQL's INTEGER
 TEXT = [validate.Regexp(r"^[^\x00]*$", error="NUL is not valid here."), IS_UNICODE]
-LINE = [  # a line break in a header of a mail would begin another header
+LINE = [  # a line break in a header of an e-mail would begin another header
     validate.Regexp(
         r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]*\Z",
         error="Control characters, such as line breaks, are not valid here.",
@@ -36,7 +36,7 @@ LINE = [  # a line break in a header of a mail would begin another header
 ADDRESS = [
     validate.Email(),
     validate.Length(max=254),
-    # Other letters would need SMTPUTF8, which many mail servers do not have.
+    # Other characters need SMTPUTF8, which many mail servers do not support.
     validate.Regexp(r"^[\x21-\x7e]*\Z", error="Only ASCII characters are valid here."),
 ]
 PASSWORD = [validate.Length(8, 128), *TEXT]
@@ -51,7 +51,7 @@ def email_field():
 
 
 def name_field(longest, example):
-    """Return the field for a line that people read."""
+    """Return the field for a line of text, such as a name."""
     rules = [validate.Length(1, longest), *LINE]
     metadata = {"example": example}
     return fields.String(
@@ -66,7 +66,7 @@ def password_field():
 
 
 def direction_field():
-    """Return the field for the language that is shown, and the one of the answer."""
+    """Return the field for the two languages: of the prompt, and of the answer."""
     return fields.String(
         load_default="es-en", validate=validate.OneOf(["es-en", "en-es"])
     )
@@ -117,7 +117,7 @@ class UserSchema(Schema):
 
 
 class UnsubscribeSchema(Schema):
-    """The token in the link that ends reminders."""
+    """The token in the link that stops reminders."""
 
     token = fields.String(
         required=True,
@@ -243,7 +243,7 @@ class BoxSchema(Schema):
 
 
 class ProgressSchema(Schema):
-    """How far a user is."""
+    """The progress of a user."""
 
     boxes = fields.Nested(BoxSchema, many=True)
     due = fields.Integer()
@@ -251,7 +251,7 @@ class ProgressSchema(Schema):
 
 
 class MessageSchema(Schema):
-    """A sentence for people."""
+    """A sentence for users."""
 
     message = fields.String(required=True)
 

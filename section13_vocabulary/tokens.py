@@ -1,4 +1,4 @@
-"""Tokens: their claims, which ones are valid, and the responses to the others."""
+"""Tokens: their claims, when they are valid, and the errors if they are not."""
 
 from functools import wraps
 
@@ -36,7 +36,7 @@ def find_key(header, claims):
 
 @jwt.token_in_blocklist_loader
 def is_revoked(header, claims):
-    """Return whether the login of a token has ended; no token can outlive it."""
+    """Return whether the login of a token has ended, which revokes the token."""
     login = LoginModel.find(str(claims.get("sid")))
     return login is None or str(login.user_id) != claims["sub"]
 
@@ -97,7 +97,7 @@ def respond_to_revoked_token(header, claims):
 
 
 def respond_to_csrf_error(error):
-    """Respond to a request whose cookie may come along without the user's knowledge."""
+    """Respond to a request that another site may have caused (CSRF)."""
     message = "Send the value of the cookie csrf_refresh_token in X-CSRF-TOKEN."
     return {"message": message, "error": "csrf_token_required"}, 403
 
@@ -141,7 +141,7 @@ def init_app(app):
     jwt.init_app(app)
     app.before_request(normalize_authorization)
     app.register_error_handler(CSRFError, respond_to_csrf_error)
-    # The login has ended while the request was handled.
+    # Another request has ended the login while this one was handled.
     app.register_error_handler(
         NoSuchUser, lambda error: respond_to_revoked_token({}, {})
     )

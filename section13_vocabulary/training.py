@@ -78,7 +78,7 @@ class Answers(MethodView):
 
 @blp.route("/progress")
 class Progress(MethodView):
-    """How far the user is."""
+    """The progress of the user."""
 
     @blp.login_required()
     @blp.response(200, ProgressSchema)

@@ -37,17 +37,17 @@ class Users(MethodView):
     @blp.arguments(RegisterSchema)
     @blp.response(202, MessageSchema)
     def post(self, new):
-        """Register a user, and send a mail with a link that confirms the address.
+        """Register a user, and send an e-mail with a link that confirms the address.
 
-        The response is the same if the address is registered already: otherwise, it
-        would tell everyone who has an account. The mail says it to its owner.
+        The response is the same if the address is already registered: otherwise, anyone
+        could find out who has an account. Only the e-mail to that address says so.
         """
         UserModel.register(**new)
-        # In the same transaction: there is never a user without the mail.
+        # In the same transaction: there is never a user without the e-mail.
         MailModel.add("register", new["email"], current_app.config["MAIL_LIMIT"])
         db.session.commit()
         mailing.wake()
-        return {"message": f"A mail is on its way to {new['email']}: open its link."}
+        return {"message": f"We have sent an e-mail to {new['email']}: open its link."}
 
 
 @blp.route("/<user_id>")

@@ -57,5 +57,5 @@ def find_own_word(word_id):
     """Return a word, or respond 403 or 404 unless the user may change it."""
     word = find_word(word_id)
     if not word.list.may_be_changed_by(current_user):
-        forbid("Only an admin may change the lists of the app. Make one of your own.")
+        forbid("Only an admin may change the lists of the app. Add a list of your own.")
     return word

@@ -1,4 +1,4 @@
-"""Mail: the texts, the links in them, the outbox and the worker that empties it."""
+"""E-mail: the texts, the links in them, the outbox and the worker that sends it."""
 
 from mailing.smtp import mail
 from mailing.worker import start_thread, wake
@@ -7,8 +7,8 @@ __all__ = ["init_app", "wake"]
 
 
 def init_app(app):
-    """Let an app send mail."""
+    """Let an app send e-mails."""
     mail.init_app(app)
     if app.config["MAIL_THREAD"] and not app.config["REDIS_URL"]:
-        # Not before: gunicorn forks its workers, and a thread is not forked with them.
+        # Not earlier: gunicorn forks its workers, and a fork has none of the threads.
         app.before_request(lambda: start_thread(app))

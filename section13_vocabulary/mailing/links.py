@@ -1,4 +1,4 @@
-"""The links in mails: signed, each for one purpose, for some time and for one use."""
+"""The links in e-mails: signed, and valid for one purpose and a limited time."""
 
 from hashlib import sha256
 
@@ -14,7 +14,7 @@ def make_token(user, purpose):
 
 
 def find_user(token, purpose, seconds):
-    """Return the user whose token this is, or None if it is not valid any more."""
+    """Return the user whose token this is, or None if it is not valid."""
     try:
         user_id, stamp = serializer(purpose).loads(token, max_age=seconds)
     except BadSignature:  # also: expired
@@ -24,14 +24,14 @@ def find_user(token, purpose, seconds):
 
 
 def serializer(purpose):
-    """Return what signs and verifies the tokens for one purpose."""
+    """Return the object that signs and verifies the tokens for one purpose."""
     return URLSafeTimedSerializer(current_app.config["JWT_SECRET_KEY"], salt=purpose)
 
 
 def fingerprint(user):
-    """Return what becomes another value with the password, even if that is the same.
+    """Return a value that changes as soon as a password is set, even the same one.
 
-    Each hash has a salt of its own. So a token is valid until the password is set.
+    (Each hash has a salt of its own.) So a link to reset a password works once.
     """
     return sha256(user.password_hash.encode()).hexdigest()[:16]
 

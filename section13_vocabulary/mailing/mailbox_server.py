@@ -1,6 +1,6 @@
-"""A mail server for development and tests: it keeps what it gets, and sends nothing.
+"""A mail server for development and tests: it stores e-mails, and forwards none.
 
-flask mailbox starts it: an SMTP server for the app, and a page for people.
+flask mailbox starts it: an SMTP server for the app, and a page that shows the e-mails.
 """
 
 import email
@@ -15,12 +15,12 @@ HOST = "127.0.0.1"  # no other computer can reach it
 
 
 def start_smtp(folder, port):
-    """Start the SMTP server, in a thread; it stores each mail in a folder."""
+    """Start the SMTP server, in a thread; it stores each e-mail in a folder."""
     Controller(Mailbox(folder), hostname=HOST, port=port).start()
 
 
 def create_page(folder):
-    """Create the app that shows what is in the folder."""
+    """Create the app that shows the e-mails in a folder."""
     app = Flask(__name__, template_folder="../templates")
     app.json.sort_keys = False
 
@@ -36,7 +36,7 @@ def create_page(folder):
     def show_html(key):
         for message in read_messages(folder):
             if message["key"] == key:
-                # No scripts: a mail can contain anything.
+                # No scripts: an e-mail can contain anything.
                 headers = {"Content-Security-Policy": "sandbox allow-popups"}
                 return message["html"], headers
         abort(404)
@@ -58,7 +58,7 @@ def parse(content):
 
 
 def describe(key, message):
-    """Return what a person, or a test, wants to know about a message."""
+    """Return a message as a dictionary."""
     text = message.get_body(["plain"])
     html = message.get_body(["html"])
     return {

@@ -1,4 +1,4 @@
-"""The texts of mails: each mail of the outbox becomes a message when it is sent."""
+"""The texts: each e-mail in the outbox becomes a message when it is sent."""
 
 from email import policy
 from urllib.parse import urlsplit
@@ -13,8 +13,8 @@ from models import ProgressModel, UserModel
 class MailMessage(Message):
     """A message whose headers are sent as they are.
 
-    Python would wrap a header of over 78 characters, and encode what it cannot wrap:
-    the link in List-Unsubscribe, which mail programs then do not recognize.
+    Python wraps headers of more than 78 characters, and encodes those that it cannot
+    wrap. E-mail programs would not recognize the link in List-Unsubscribe then.
     """
 
     def _message(self):
@@ -24,12 +24,12 @@ class MailMessage(Message):
 
 
 def write_message(mail):
-    """Return the message for a mail of the outbox, or None if there is none to send."""
+    """Return the message for an e-mail in the outbox, or None if it is not needed."""
     user = UserModel.find_by_email(mail.email)
     write = {"register": write_register, "reset": write_reset, "due": write_due}
     message = write[mail.kind](user) if user else None
     if message:
-        # Flask-Mail makes a Message-ID at each try; ours is that of the first.
+        # Flask-Mail would use a new Message-ID and date for each try.
         domain = urlsplit(frontend_url("")).hostname
         message.msgId = f"<{mail.message_id}@{domain}>"
         message.date = mail.created_at.timestamp()
@@ -37,10 +37,10 @@ def write_message(mail):
 
 
 def write_register(user):
-    """Return a mail with a link that confirms the address; or say that it is."""
+    """Return the message with the link to confirm, or say that there is an account."""
     if user.confirmed_at:
         link = frontend_url("/login")
-        return make_message(user, "You have an account already", "exists", link=link)
+        return make_message(user, "You already have an account", "exists", link=link)
     link = api_url(f"/api/confirmations/{make_token(user, 'confirm')}")
     hours = current_app.config["CONFIRM_LINK_EXPIRES"] // 3600
     about = {"link": link, "hours": hours}
@@ -48,7 +48,7 @@ def write_register(user):
 
 
 def write_reset(user):
-    """Return a mail with a link to choose a new password."""
+    """Return the message with the link to choose a new password."""
     link = frontend_url(f"/reset?token={make_token(user, 'reset')}")
     minutes = current_app.config["RESET_LINK_EXPIRES"] // 60
     about = {"link": link, "minutes": minutes}
@@ -56,7 +56,7 @@ def write_reset(user):
 
 
 def write_due(user):
-    """Return the reminder of due words, if there still are some, with a way out."""
+    """Return the reminder of due words, and a link to stop it; None if none are due."""
     due = ProgressModel.summarize(user)["due"]
     if not due or not user.reminders:
         return None
@@ -64,7 +64,7 @@ def write_due(user):
     about = {"due": due, "link": frontend_url("/"), "end": api_url(f"/api/{path}")}
     subject = f"{user.name}, {due} {'word is' if due == 1 else 'words are'} due"
     message = make_message(user, subject, "due", **about)
-    # RFC 8058: a mail program shows a button, which sends a POST request to this URL.
+    # RFC 8058: e-mail programs show a button, which sends a POST request to this URL.
     message.extra_headers = {
         "List-Unsubscribe": f"<{about['end']}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -76,8 +76,8 @@ def make_message(user, subject, template, **about):
     """Return a message to a user, as text and as HTML."""
     about["user"] = user
     return MailMessage(
-        # A line break would end the header, and begin one of the writer's choice. A
-        # name has none, says its schema; but it may be older than the schema.
+        # A line break would end the header, and an attacker could add another header
+        # after it. The schema forbids line breaks, but a name may be older than it.
         " ".join(subject.split()),
         recipients=[user.email],
         body=render_template(f"mail/{template}.txt", **about),

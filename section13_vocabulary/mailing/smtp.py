@@ -10,10 +10,10 @@ mail = flask_mail.Mail()
 
 
 class Connection(flask_mail.Connection):
-    """A connection that does not wait forever, and knows who it talks to."""
+    """A connection with a timeout, which verifies the server's certificate."""
 
     def configure_host(self):
-        """Connect and log in; Flask-Mail itself has no timeout, and checks nothing."""
+        """Connect and log in; Flask-Mail has no timeout, and verifies nothing."""
         settings, timeout = self.mail, current_app.config["MAIL_TIMEOUT"]
         context = ssl.create_default_context()
         if settings.use_ssl:

@@ -1,7 +1,7 @@
-"""Who sends the mail: flask worker, woken through Redis, or a thread of this process.
+"""The sender of the e-mails: flask worker, or a thread in this process.
 
-A mail waits in the database, not in Redis, which only tells the worker that there is
-one. If Redis loses that, the worker finds the mail when it next looks.
+E-mails wait in the database. A job in Redis only tells the worker that there are some.
+If that job is lost, the worker finds them at its next check.
 """
 
 import threading
@@ -17,12 +17,13 @@ start_once = threading.Lock()
 
 
 def wake():
-    """Tell the worker, or the thread, that there is mail, after the commit."""
+    """Tell the worker or the thread, after the commit, that an e-mail waits."""
     if not current_app.config["REDIS_URL"]:
         wake_up.set()
         return
     try:
-        find_queue().enqueue(send_waiting)
+        # RQ would end a job after 180 seconds, in the middle of an e-mail.
+        find_queue().enqueue(send_waiting, job_timeout=-1)
     except RedisError as error:
         current_app.logger.warning("Redis does not respond: %r", error)
 
@@ -36,26 +37,26 @@ def find_queue():
 
 
 def start_thread(app):
-    """Start the thread that sends the mail, unless this process has one."""
+    """Start the thread that sends the e-mails, unless this process has one."""
     if start_once.acquire(blocking=False):
-        app.logger.info("There is no REDIS_URL: this process sends the mail itself.")
+        app.logger.info("REDIS_URL is not set: this process sends the e-mails itself.")
         threading.Thread(target=repeat, args=(app, send_waiting), daemon=True).start()
 
 
 def repeat(app, function):
-    """Call a function whenever it is woken, and regularly, for mail that has waited."""
+    """Call a function when wake() has been called, and regularly, until the end."""
     while True:
         wake_up.clear()
         with app.app_context():
             try:
                 function()
             except Exception:  # such as: the database does not respond
-                app.logger.exception("Mail cannot be sent now")
+                app.logger.exception("E-mails cannot be sent now")
         wake_up.wait(app.config["MAIL_CHECK_INTERVAL"])
 
 
 def run_worker():
-    """Send mail until Ctrl-C: what RQ reports, and what has waited."""
+    """Run the jobs in Redis until Ctrl-C, and add one regularly."""
     app = current_app._get_current_object()
     threading.Thread(target=repeat, args=(app, wake), daemon=True).start()
     connection = Redis.from_url(app.config["REDIS_URL"])

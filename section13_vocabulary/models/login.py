@@ -29,7 +29,7 @@ class LoginModel(db.Model):
     rotated_jti: Mapped[str | None] = mapped_column(String(36))
     rotated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # What the header X-CSRF-TOKEN must contain. All refresh tokens of a login have the
-    # same: if two tabs refresh at once, a header from before still fits the new cookie.
+    # same: if two tabs refresh at once, each header matches both cookies.
     csrf_token: Mapped[str] = mapped_column(String(36))
     # When the current refresh token expires; after that, the row is not needed.
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -96,7 +96,7 @@ class LoginModel(db.Model):
 
     @classmethod
     def end(cls, login_id):
-        """End a login, and so revoke all its tokens."""
+        """End a login, which revokes all its tokens."""
         db.session.execute(db.delete(cls).where(cls.id == login_id))
         db.session.commit()
 

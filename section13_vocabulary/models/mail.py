@@ -1,4 +1,7 @@
-"""Mail to send: the outbox. A row is added in the transaction that is its reason."""
+"""The outbox: a table of the e-mails to send.
+
+A request adds a row in the same transaction as what the e-mail is about.
+"""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -12,33 +15,33 @@ from db import UtcDateTime, db
 
 
 class MailModel(db.Model):
-    """A mail that waits, or was sent.
+    """An e-mail that waits, or was sent.
 
-    It has no text yet: that is written when it is sent. So no link with a token is
-    stored, and a request for an unknown address does the same work as for a known one.
+    The row has no text: that is written when the e-mail is sent. So no link with a
+    token is stored, and a request does the same work whether the user exists or not.
     """
 
     __tablename__ = "mails"
     __table_args__ = {"sqlite_autoincrement": True}  # no id is ever reused
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # a method of mailing/messages.py
+    kind: Mapped[str] = mapped_column(String(20))  # see mailing/messages.py
     email: Mapped[str] = mapped_column(String(254), index=True)
-    # For a mail that must not exist twice, such as the reminder of a day.
+    # Unique, for an e-mail that must not exist twice, such as the reminder of a day.
     once: Mapped[str | None] = mapped_column(String(80), unique=True)
-    # The same for each try: a mail server, or a person, can tell that it is a copy.
+    # The same for each try, so mail servers and programs can recognize a copy.
     message_id: Mapped[str] = mapped_column(
         String(36), unique=True, default=lambda: str(uuid4())
     )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     tries: Mapped[int] = mapped_column(default=0)
-    # Until then, the process that sends it has it for itself.
+    # Until then, only the process that has claimed the e-mail may send it.
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
 
     @classmethod
     def add(cls, kind, email, limit):
-        """Add a mail, without a commit, unless there were many in the last hour."""
+        """Add an e-mail, without a commit, unless the last hour had too many."""
         recent = db.select(db.func.count()).where(
             cls.email == email,
             cls.once.is_(None),
@@ -49,7 +52,7 @@ class MailModel(db.Model):
 
     @classmethod
     def add_once(cls, kind, email, once):
-        """Add a mail unless there is one for the same reason; return if it is new."""
+        """Add an e-mail unless it exists already; return whether it was added."""
         db.session.add(cls(kind=kind, email=email, once=once))
         try:
             db.session.commit()
@@ -60,18 +63,20 @@ class MailModel(db.Model):
 
     @classmethod
     def claim(cls, seconds):
-        """Return a mail that waits for a process to send it, or None.
+        """Claim an e-mail that waits, and return it; return None if there is none.
 
-        For some seconds, no other process gets the same mail. If this one is killed, it
-        waits again after that: no one has to notice.
+        For some seconds, no other process can claim it. If this process is killed, the
+        claim expires, and the e-mail waits again.
         """
         waiting = db.select(cls).where(
             cls.status == "waiting", cls.next_try_at <= now()
         )
         first = waiting.order_by(cls.next_try_at, cls.id).limit(1)
         while (mail := db.session.scalar(first)) is not None:
-            # Another process may find the same row: only one of them increments tries.
-            same = db.update(cls).filter_by(id=mail.id, tries=mail.tries)
+            # Other processes may have found the same row: only one increments tries.
+            same = db.update(cls).filter_by(
+                id=mail.id, tries=mail.tries, status="waiting"
+            )
             until = now() + timedelta(seconds=seconds)
             claim = same.values(tries=cls.tries + 1, next_try_at=until)
             claimed = db.session.execute(claim).rowcount == 1
@@ -82,18 +87,18 @@ class MailModel(db.Model):
         return None
 
     def finish(self, status):
-        """Record that nothing more is to be done: sent, discarded or failed."""
+        """Record the result: sent, discarded or failed."""
         self.status = status
         db.session.commit()
 
     def retry_in(self, seconds):
-        """Let it wait for the next try."""
+        """Let the e-mail wait until the next try."""
         self.next_try_at = now() + timedelta(seconds=seconds)
         db.session.commit()
 
     @classmethod
     def purge(cls, days=7):
-        """Delete what was finished some days ago; return how many."""
+        """Delete the finished e-mails that are some days old; return how many."""
         old = db.delete(cls).where(
             cls.status != "waiting", cls.created_at < now() - timedelta(days=days)
         )

@@ -15,7 +15,7 @@ from models.word_list import ListModel
 
 
 class ProgressModel(db.Model):
-    """What a user knows of a word. For a word without an answer, there is no row."""
+    """How well a user knows a word. A word without an answer has no row."""
 
     __tablename__ = "progress"
 
@@ -32,8 +32,8 @@ class ProgressModel(db.Model):
     def record(cls, user, word, correct):
         """Record an answer; return the progress, and whether the answer counts.
 
-        It counts if the word is new, or due. In two tabs, a user can answer the same
-        due word twice: the database decides which answer is the first.
+        It counts if the word is new, or due. A user can answer the same due word in two
+        tabs at once: the database decides which answer is the first.
         """
         key = {"user_id": user.id, "word_id": word.id}
         row = db.session.get(cls, key)
@@ -42,7 +42,7 @@ class ProgressModel(db.Model):
         if row.due_at > now():
             return row, False
         new = cls.after(row.box, correct)
-        # If the due date is another one by now, this statement changes nothing.
+        # If another tab has just changed the due date, this changes no row.
         update = db.update(cls).filter_by(**key, due_at=row.due_at).values(new)
         counted = db.session.execute(update).rowcount == 1
         db.session.commit()
@@ -88,8 +88,8 @@ class ProgressModel(db.Model):
     def find_due(cls, user, word_list, limit):
         """Return the words that are due, how many there are, and when the next one is.
 
-        Words with progress come first, those that wait longest before the others; then
-        come new ones. For a visitor, all words are new.
+        Words that have been due longest come first, and new words last. For a visitor,
+        all words are new.
         """
         words = db.select(WordModel, cls).outerjoin(cls, cls.is_of(user))
         words = words.where(WordModel.list_id == word_list.id)
@@ -105,7 +105,7 @@ class ProgressModel(db.Model):
 
     @classmethod
     def count_by_list(cls, user):
-        """Return the lists that a user sees, how many words each has, and due ones."""
+        """Return each list that a user sees, and how many words it has and are due."""
         is_due = WordModel.id.is_not(None) & cls.is_due()
         due = db.func.sum(db.case((is_due, 1), else_=0))
         query = (
@@ -120,7 +120,7 @@ class ProgressModel(db.Model):
 
     @classmethod
     def summarize(cls, user):
-        """Return how many words a user has in each box, how many are due, and new."""
+        """Return how many words are in each box of a user, are due, and are new."""
         due = db.func.sum(db.case((cls.due_at <= now(), 1), else_=0))
         query = (
             db.select(cls.box, db.func.count(), due)
@@ -142,13 +142,13 @@ class ProgressModel(db.Model):
 
     @classmethod
     def users_with_due_words(cls):
-        """Return the users who want reminders and have due words, with their number."""
+        """Return the users who want reminders and have due words."""
         query = (
-            db.select(UserModel, db.func.count())
+            db.select(UserModel)
             .join(cls, cls.user_id == UserModel.id)
             .where(cls.due_at <= now(), UserModel.reminders)
             .where(UserModel.confirmed_at.is_not(None))
             .group_by(UserModel.id)
             .order_by(UserModel.id)
         )
-        return db.session.execute(query).all()
+        return db.session.scalars(query).all()

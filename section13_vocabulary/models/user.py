@@ -26,8 +26,8 @@ class UserModel(db.Model):
     role: Mapped[str] = mapped_column(String(10), default="user")  # or "admin"
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminders: Mapped[bool] = mapped_column(default=True)
-    # In the link that ends the reminders. It is short, so that the header with the
-    # link fits into a line, and it is good for nothing else.
+    # In the link that stops the reminders, and of no use for anything else. It is
+    # short, to keep the header with the link short.
     unsubscribe_token: Mapped[str] = mapped_column(
         String(22), unique=True, default=lambda: token_urlsafe(16)
     )
@@ -57,11 +57,11 @@ class UserModel(db.Model):
 
     @classmethod
     def register(cls, email, name, password):
-        """Add a user, whose address is still to be confirmed, without a commit.
+        """Add a user whose address is not confirmed yet, without a commit.
 
-        As long as an address is not confirmed, a newer registration replaces an older
-        one, which may have come from an attacker who cannot read the mail. A user who
-        is confirmed stays as before.
+        Until an address is confirmed, a newer registration replaces an older one, which
+        may be that of an attacker, who cannot read the e-mails to this address. A
+        confirmed user does not change.
         """
         new = {"name": name, "password_hash": hash_password(password)}
         unconfirmed = db.update(cls).filter_by(email=email, confirmed_at=None)
@@ -71,12 +71,12 @@ class UserModel(db.Model):
             # A savepoint: if the row is rejected, the rest of the transaction remains.
             with db.session.begin_nested():
                 db.session.add(cls(email=email, **new))
-        except IntegrityError:  # there is a confirmed user, or one from this moment
+        except IntegrityError:  # the user is confirmed, or another request was first
             pass
 
     @classmethod
     def add_confirmed(cls, email, name, password):
-        """Add a user whose address needs no mail; raise NameTaken if it is in use."""
+        """Add a user with a confirmed address; raise NameTaken if it is in use."""
         user = cls(email=email, name=name, confirmed_at=now())
         user.password_hash = hash_password(password)
         db.session.add(user)
@@ -92,31 +92,29 @@ class UserModel(db.Model):
         user = cls.find_by_email(email)
         db.session.commit()  # free the connection: what follows takes a while
         if user is None:
-            # Take as long as for a wrong password: the response time must not tell an
-            # attacker which addresses are registered.
+            # Take as long as for a wrong password: otherwise, the response time tells
+            # an attacker which addresses are registered.
             hash_password(password)
             return None
         return user if check_password_hash(user.password_hash, password) else None
 
-    def confirm(self):
-        """Record that the user reads the mail for this address."""
-        if self.confirmed_at is None:
-            self.confirmed_at = now()
-            db.session.commit()
+    def confirm(self, **new):
+        """Record that the user has opened a link in an e-mail, without a commit.
 
-    def reset_password(self, password):
-        """Set a new password, without a commit.
-
-        Return whether it was set: another request may have been first.
+        Return whether it was recorded: another request may just have set another
+        password, by a registration of the same address for instance.
         """
         cls = type(self)
         same = db.update(cls).filter_by(id=self.id, password_hash=self.password_hash)
-        # The link came by mail, so the address is confirmed, too.
-        new = {
-            "password_hash": hash_password(password),
-            "confirmed_at": self.confirmed_at or now(),
-        }
-        return db.session.execute(same.values(new)).rowcount == 1
+        confirmed = same.values(confirmed_at=self.confirmed_at or now(), **new)
+        return db.session.execute(confirmed).rowcount == 1
+
+    def reset_password(self, password):
+        """Set a new password, without a commit; return whether it was set.
+
+        The link came by e-mail, so it confirms the address, too.
+        """
+        return self.confirm(password_hash=hash_password(password))
 
     def change(self, name, reminders):
         """Change what users may change about themselves."""
@@ -125,7 +123,7 @@ class UserModel(db.Model):
 
     @classmethod
     def unsubscribe(cls, token):
-        """End the reminders of the user with that token; return if there is one."""
+        """Stop the reminders of the user with that token; return if there is one."""
         update = db.update(cls).filter_by(unsubscribe_token=token)
         changed = db.session.execute(update.values(reminders=False)).rowcount
         db.session.commit()

@@ -1,4 +1,4 @@
-"""Lists of words: those of the app, for all, and those of one user each."""
+"""Lists of words: those of the app, for all users, and those of a single user."""
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.exc import IntegrityError

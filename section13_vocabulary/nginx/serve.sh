@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Serve front end and API as in production, but on this machine, until Ctrl-C.
-# A variable that is set in the environment is used instead of these.
+# Environment variables override these defaults.
 set -euo pipefail
 
 section=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -26,7 +26,7 @@ if [ "$SITE" = two-origins ]; then
 fi
 export FLASK_TRUSTED_PROXIES=1
 
-# Replace @NAME@ in the files by the variable NAME.
+# In the files, replace @NAME@ with the value of the variable NAME.
 FOLDER=$(mktemp -d) USER=$(id -un)
 # shellcheck disable=SC2034
 SOCKET=$FOLDER/app.sock LOGS=$FOLDER API_CONF=$FOLDER/api.conf PAGES_CONF=$FOLDER/pages.conf

@@ -3,7 +3,7 @@
 import pytest
 
 ACCENTS, ARTICLE = "Mind the accents: ", "Mind the article: "
-WITH = "With its article: "
+WITH = "In full: "
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,21 @@ def test_links_expire(app, load, purpose):
         assert links.find_user(token, purpose, -1) is None
 
 
+def test_link_confirms_no_password_that_was_set_meanwhile(app, load):
+    """An attacker registers the address while its owner opens the link."""
+    users, db, email = load("models").UserModel, load("db").db, "eve@example.com"
+    with app.app_context():
+        users.register(email, "Eve", "password of the owner")
+        db.session.commit()
+        owner = users.find_by_email(email)
+        with app.app_context():  # another request, with a session of its own
+            users.register(email, "Mallory", "password of the attacker")
+            db.session.commit()
+        is_confirmed = owner.confirm()
+
+    assert not is_confirmed
+
+
 def test_user_and_mail_are_added_together_or_not_at_all(app, load, monkeypatch):
     """If the mail cannot be stored, there is no user who waits for it."""
     models = load("models")

@@ -10,6 +10,7 @@ from email import policy
 
 import pytest
 from aiosmtpd.controller import Controller
+from sqlalchemy.exc import OperationalError
 
 from classroom.sections import find_section
 from classroom.server import Server
@@ -194,7 +195,7 @@ def test_redis_that_is_down_loses_no_mail(site, smtp, wait_until, email):
 def test_log_tells_which_process_sends_the_mail(server, user):
     lines = re.findall(r"INFO in worker: (.*)", server.output())
 
-    assert lines == ["There is no REDIS_URL: this process sends the mail itself."]
+    assert lines == ["REDIS_URL is not set: this process sends the e-mails itself."]
 
 
 def test_worker_without_redis_is_an_error(make_app):
@@ -202,6 +203,32 @@ def test_worker_without_redis_is_an_error(make_app):
 
     assert result.exit_code == 1
     assert "REDIS_URL is not set" in result.output
+
+
+def test_job_of_the_worker_has_no_time_limit(redis_server, make_app, load):
+    """RQ would end it in the middle of an e-mail, which would then be sent twice."""
+    app, worker = make_app(REDIS_URL=f"{redis_server.url}/1"), load("mailing.worker")
+    with app.app_context():
+        worker.wake()
+        [job] = worker.find_queue().jobs
+
+    assert job.timeout == -1
+
+
+def test_error_of_the_database_ends_the_transaction(make_app, load, monkeypatch):
+    """Otherwise, PostgreSQL would refuse all statements of the worker from then on."""
+    app, models, db = make_app(), load("models"), load("db").db
+
+    def fail(seconds):
+        db.session.execute(db.text("SELECT * FROM no_such_table"))
+
+    monkeypatch.setattr(models.MailModel, "claim", fail)
+    with app.app_context():
+        with pytest.raises(OperationalError):
+            load("mailing.outbox").send_waiting()
+        has_ended = not db.session().in_transaction()
+
+    assert has_ended
 
 
 def test_each_mail_is_claimed_by_one_process(make_app, load, at_once):

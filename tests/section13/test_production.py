@@ -1,8 +1,12 @@
 """In production, settings for development prevent the start."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
+from redis import Redis
 
 from classroom.sections import find_section
 
@@ -39,3 +43,23 @@ def test_app_json_asks_for_each_of_these_settings():
     assert {"web", "worker"} == set(settings["formation"])
     processes = (FOLDER / "Procfile").read_text(encoding="utf-8").splitlines()
     assert [line.split(":")[0] for line in processes] == ["release", "web", "worker"]
+
+
+def test_certificate_of_redis_is_not_verified_on_heroku_only():
+    """Heroku's is self-signed."""
+
+    def verifies(**variables):
+        url = "rediss://:secret@redis.example.com:6379"
+        found = subprocess.run(
+            [sys.executable, "-c", "import config; print(config.REDIS_URL)"],
+            cwd=FOLDER,
+            env=os.environ | {"REDIS_URL": url} | variables,
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout.strip()
+        options = Redis.from_url(found).get_connection_kwargs()
+        return options.get("ssl_cert_reqs") != "none"
+
+    assert verifies()
+    assert not verifies(DYNO="web.1")

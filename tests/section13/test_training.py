@@ -28,7 +28,7 @@ def test_visitors_train_without_progress(api):
     assert len(due["words"]) == 3
     assert result == {
         "correct": True,
-        "hint": "With its article: the coffee",
+        "hint": "In full: the coffee",
         "solution": "the coffee",
         "counted": False,
         "box": None,

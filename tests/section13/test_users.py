@@ -53,8 +53,8 @@ def test_response_does_not_tell_that_an_address_is_registered(api, mailbox, user
     user.log_in()  # with the old password
 
     assert reply.status_code == 202
-    assert reply.json()["message"].startswith(f"A mail is on its way to {user.email}")
-    assert message["headers"]["Subject"] == "You have an account already"
+    assert reply.json()["message"].startswith(f"We have sent an e-mail to {user.email}")
+    assert message["headers"]["Subject"] == "You already have an account"
     assert "Eve" not in message["text"]
 
 
