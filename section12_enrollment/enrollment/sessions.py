@@ -8,6 +8,8 @@ from flask_session import Session
 
 from enrollment.models import User
 
+NO_DATABASE = 'SESSION_TYPE is "mongodb", which needs a database: set MONGO_URI.'
+
 login_manager = LoginManager()
 login_manager.login_view = "accounts.login"
 login_manager.login_message = "Please log in first."
@@ -18,6 +20,8 @@ login_manager.user_loader(User.find)
 def init_app(app):
     """Store sessions in signed cookies or, if the settings say so, on the server."""
     if app.config["SESSION_TYPE"] == "mongodb":
+        if not app.config["MONGO_URI"]:
+            raise RuntimeError(NO_DATABASE)
         app.config["SESSION_MONGODB"] = mongoengine.get_connection()
         app.config["SESSION_MONGODB_DB"] = mongoengine.get_db().name
     if app.config["SESSION_TYPE"] == "cachelib":

@@ -21,6 +21,11 @@ def test_data_in_memory_is_mentioned_in_the_log_and_on_each_page():
         assert "All data is in memory" in site.get("/login").text
 
 
+def test_sessions_in_mongodb_need_a_database():
+    with pytest.raises(ServerStartError, match="needs a database: set MONGO_URI"):
+        Server(FOLDER, settings={"SESSION_TYPE": "mongodb"}).start()
+
+
 @no_gunicorn
 def test_several_workers_need_a_database():
     with pytest.raises(ServerStartError, match="Several workers need a database"):
