@@ -300,6 +300,26 @@ def test_cookies_are_as_narrow_as_the_way_of_serving_allows(
     )
 
 
+INJECT = """() => {
+    const script = document.createElement("script");
+    script.append("window.isRunning = true");
+    document.body.append(script);
+    return window.isRunning ?? false;
+}"""
+
+
+@pytest.mark.parametrize("way", WAYS[1:])
+def test_injected_script_does_not_run(browser, way, request):
+    site = request.getfixturevalue(way)
+    # Not the fixture page: here, errors in the console are expected.
+    with browser.new_context(ignore_https_errors=True) as context:
+        page = context.new_page()
+        page.goto(site.url)
+        expect(page.get_by_role("link", name="Train").first).to_be_visible()
+
+        assert page.evaluate(INJECT) is False
+
+
 @pytest.fixture(scope="module")
 def other_origin():
     """An origin that the API does not know, on the same site: cookies are sent."""

@@ -1,6 +1,10 @@
 """One origin: this app serves the built front end, and its router's URLs."""
 
+import re
+
 import pytest
+
+from classroom.sections import find_section
 
 
 @pytest.fixture
@@ -22,6 +26,19 @@ def test_pages_of_the_router_get_index_html(client, path):
     assert reply.status_code == 200
     assert "<app-root>" in reply.text
     assert reply.cache_control.no_cache  # a new version must arrive
+
+
+def test_files_have_the_headers_of_nginx(client):
+    """There, the URL of the API is added if it is on another origin."""
+    conf = find_section("13").folder / "nginx" / "pages.conf"
+    text = conf.read_text("utf-8").replace(" $vocabulary_api", "")
+    found = re.findall(r'add_header (\S+) (".+"|[a-z-]+);', text)
+    expected = {name: value.strip('"') for name, value in found}
+
+    headers = client.get("/login", buffered=True).headers
+
+    assert "Content-Security-Policy" in expected and len(expected) == 3
+    assert {name: headers.get(name) for name in expected} == expected
 
 
 def test_files_with_a_hash_in_their_name_are_cached_for_a_year(client):
