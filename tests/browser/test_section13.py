@@ -265,7 +265,7 @@ def test_user_registers_trains_and_resets_the_password(page, mailbox, way, reque
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     assert page.context.cookies() == []
 
-    page.get_by_role("link", name="Forgotten your password?").click()
+    page.get_by_role("link", name="Forgot your password?").click()
     page.get_by_label("E-mail").fill(email)
     page.get_by_role("button", name="Send me a link").click()
     page.goto(link_in(mailbox.wait_for(email, 2)))

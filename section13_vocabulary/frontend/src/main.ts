@@ -1,4 +1,4 @@
-/* Where the front end starts: it reads its configuration, then shows the app. */
+/* The start of the front end: read the configuration, then show the app. */
 
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { inject, provideAppInitializer } from '@angular/core';
@@ -11,7 +11,7 @@ import { Session } from './app/api/session';
 import { App } from './app/app';
 import { routes } from './app/routes';
 
-// Not part of the build: so the same files work at any URL, with an API at any other.
+// Not part of the build: so the same files work with an API at any URL.
 const config: { apiUrl: string } = await (await fetch('config.json')).json();
 
 await bootstrapApplication(App, {

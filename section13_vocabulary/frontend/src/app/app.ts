@@ -1,4 +1,4 @@
-/* The frame around all pages: the name of the app, and the navigation. */
+/* The layout of all pages: the name of the app, the navigation, and the page. */
 
 import { Component, inject } from '@angular/core';
 import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';

@@ -1,4 +1,4 @@
-/* Which component is shown at which URL. */
+/* The routes: each URL, and the component that it shows. */
 
 import { inject } from '@angular/core';
 import { CanActivateFn, Router, Routes } from '@angular/router';
@@ -13,7 +13,7 @@ import { ResetPage } from './pages/reset';
 import { TrainPage } from './pages/train';
 import { UnsubscribePage } from './pages/unsubscribe';
 
-/** Send visitors to the page to log in. For convenience only: the API has its own checks. */
+/** Send visitors to the login page. This is no protection: the API has its own checks. */
 const loggedIn: CanActivateFn = () =>
   inject(Session).user() ? true : inject(Router).parseUrl('/login');
 
@@ -24,7 +24,7 @@ export const routes: Routes = [
   { path: 'account', component: AccountPage, title: 'Account · Vocabulary', canActivate: [loggedIn] },
   { path: 'login', component: LoginPage, title: 'Log in · Vocabulary' },
   { path: 'register', component: RegisterPage, title: 'Register · Vocabulary' },
-  { path: 'reset', component: ResetPage, title: 'Reset the password · Vocabulary' },
+  { path: 'reset', component: ResetPage, title: 'Reset your password · Vocabulary' },
   { path: 'unsubscribe', component: UnsubscribePage, title: 'Reminders · Vocabulary' },
   { path: '**', redirectTo: '' },
 ];

@@ -29,11 +29,11 @@ export class Api {
   }
 }
 
-/** Return what a user should read about an error. */
+/** Return a message about an error for the user. */
 export function describe(error: unknown): string {
   if (!(error instanceof HttpErrorResponse)) throw error;
   if (error.status === 0) return 'The server does not respond. Try again in a minute.';
   const fields = Object.entries<string[]>(error.error?.errors ?? {});
   const details = fields.map(([name, messages]) => `${name}: ${messages.join(' ')}`);
-  return details.join(' ') || error.error?.message || `The server responds ${error.status}.`;
+  return details.join(' ') || error.error?.message || `The server responded with ${error.status}.`;
 }

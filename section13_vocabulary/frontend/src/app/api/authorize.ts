@@ -1,4 +1,4 @@
-/* The interceptor: every request to the API passes here, and every response. */
+/* The interceptor: all requests and responses pass through it. */
 
 import { HttpErrorResponse, HttpInterceptorFn, HttpRequest } from '@angular/common/http';
 import { inject } from '@angular/core';

@@ -1,4 +1,4 @@
-/* Who is logged in: the access token, and how to get the next one. */
+/* The session: the user, the access token, and how to get the next one. */
 
 import { HttpClient, HttpErrorResponse } from '@angular/common/http';
 import { Injectable, inject, signal } from '@angular/core';
@@ -18,8 +18,8 @@ export class Session {
   private refreshing: Promise<void> | null = null;
 
   readonly user = signal<User | null>(null);
-  // In memory only: any script of the page could read it in localStorage. A reload
-  // forgets it, and gets another one with the cookie, which no script can read.
+  // In memory only: in localStorage, any script on the page could read it. After a
+  // reload, the cookie, which no script can read, gets another one.
   accessToken: string | null = null;
 
   /** Log in again after a reload, if there is a cookie. */
@@ -32,7 +32,7 @@ export class Session {
   }
 
   async logout(): Promise<void> {
-    await this.post('/logout').catch(ignoreUnauthorized); // the login has ended already
+    await this.post('/logout').catch(ignoreUnauthorized); // the login has already ended
     this.forget();
   }
 
@@ -43,7 +43,7 @@ export class Session {
     return this.accessToken;
   }
 
-  /** End the session on this page, because the API refuses its tokens. */
+  /** End the session on this page, after the API has refused its tokens. */
   async end(): Promise<void> {
     this.forget();
     await this.router.navigate(['/login'], { queryParams: { ended: 'yes' } });
@@ -54,7 +54,7 @@ export class Session {
     this.user.set(null);
   }
 
-  /** Replace both tokens; calls at the same time share one request. */
+  /** Replace both tokens; simultaneous calls share one request. */
   private refresh(): Promise<void> {
     this.refreshing ??= this.post<Login>('/refresh')
       .then((login) => this.start(login))

@@ -19,7 +19,7 @@ import { FormPage } from '../shared/form-page';
         <p>{{ user.email }}</p>
         <label for="name">Name</label>
         <input id="name" name="name" autocomplete="nickname" required maxlength="40" [(ngModel)]="name" />
-        <label><input type="checkbox" name="reminders" [(ngModel)]="reminders" /> Remind me by mail of words that are due</label>
+        <label><input type="checkbox" name="reminders" [(ngModel)]="reminders" /> Remind me by e-mail when words are due</label>
         <button [disabled]="isSending()">Save</button>
         <p role="alert">{{ error() }}</p>
         <p role="status">{{ done() }}</p>
@@ -29,7 +29,7 @@ import { FormPage } from '../shared/form-page';
         @if (!asked) {
           <button class="quiet" (click)="asked = true">Delete my account</button>
         } @else {
-          <button class="quiet" appFocus (click)="remove(user)">Delete my lists and my progress, too</button>
+          <button class="quiet" appFocus (click)="remove(user)">Delete my account, lists and progress</button>
         }
       </p>
     }

@@ -1,4 +1,4 @@
-/* The words of a list; its owner can add and delete some, or the whole list. */
+/* The words of a list; its owner can add and delete words, or delete the list. */
 
 import { Component, OnInit, computed, inject, input, signal } from '@angular/core';
 import { FormsModule } from '@angular/forms';

@@ -1,4 +1,4 @@
-/* The start page: all lists of words, and how far the user is. */
+/* The start page: all lists of words, and the user's progress. */
 
 import { Component, OnInit, inject, signal } from '@angular/core';
 import { FormsModule } from '@angular/forms';
@@ -32,7 +32,7 @@ import { FormPage } from '../shared/form-page';
     </ul>
     @if (progress(); as progress) {
       <h2>Your progress</h2>
-      <p>To repeat: {{ progress.due }}. Not learned yet: {{ progress.new }}.</p>
+      <p>Words to repeat: {{ progress.due }}. New words: {{ progress.new }}.</p>
       <app-boxes [boxes]="progress.boxes" />
       <form class="line" (ngSubmit)="add()">
         <label for="name">A list of your own</label>

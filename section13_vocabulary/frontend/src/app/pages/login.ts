@@ -1,4 +1,4 @@
-/* Log in. The links in mails lead here, too. */
+/* Log in. The link that confirms an address leads here, too. */
 
 import { Component, inject, input, signal } from '@angular/core';
 import { FormsModule } from '@angular/forms';
@@ -14,7 +14,7 @@ import { FormPage } from '../shared/form-page';
     <h1>Log in</h1>
     @if (confirmed() === 'yes') { <p class="right">Your address is confirmed. You can log in now.</p> }
     @if (confirmed() === 'no') {
-      <p class="wrong">This link is not valid any more. Register again to get a new one.</p>
+      <p class="wrong">This link is no longer valid. Register again to get a new one.</p>
     }
     @if (ended()) { <p>Your login has ended. Log in again.</p> }
     <form class="card" (ngSubmit)="login()">
@@ -26,7 +26,7 @@ import { FormPage } from '../shared/form-page';
       <p role="alert">{{ error() }}</p>
     </form>
     <p class="line">
-      <a routerLink="/reset">Forgotten your password?</a>
+      <a routerLink="/reset">Forgot your password?</a>
       <a routerLink="/register">No account yet?</a>
     </p>
   `,
@@ -34,8 +34,8 @@ import { FormPage } from '../shared/form-page';
 export class LoginPage extends FormPage {
   private readonly session = inject(Session);
   private readonly router = inject(Router);
-  readonly confirmed = input<string>(); // ?confirmed=yes, after the link in a mail
-  readonly ended = input<string>(); // ?ended=yes, after a token was refused
+  readonly confirmed = input<string>(); // ?confirmed=yes, after the link in an e-mail
+  readonly ended = input<string>(); // ?ended=yes, after the API has refused a token
   protected readonly email = signal('');
   protected readonly password = signal('');
 

@@ -1,4 +1,4 @@
-/* Register: the API sends a mail with a link that confirms the address. */
+/* Register: the API sends an e-mail with a link that confirms the address. */
 
 import { Component, inject, signal } from '@angular/core';
 import { FormsModule } from '@angular/forms';
@@ -26,7 +26,7 @@ import { FormPage } from '../shared/form-page';
         aria-describedby="rule"
         [(ngModel)]="password"
       />
-      <p id="rule">At least 8 characters; several words are easy to remember.</p>
+      <p id="rule">At least 8 characters. Several words are easy to remember.</p>
       <button [disabled]="isSending()">Register</button>
       <p role="alert">{{ error() }}</p>
       <p role="status">{{ done() }}</p>
@@ -41,7 +41,7 @@ export class RegisterPage extends FormPage {
 
   protected register(): Promise<void> {
     const user = { name: this.name(), email: this.email(), password: this.password() };
-    const message = `We have sent a mail to ${user.email}. Open the link in it, then log in.`;
+    const message = `We have sent an e-mail to ${user.email}. Open the link in it, then log in.`;
     return this.send(() => this.api.post('/users', user), message);
   }
 }

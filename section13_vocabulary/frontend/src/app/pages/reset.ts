@@ -1,4 +1,4 @@
-/* Reset a password: ask for a mail; the link in it leads here again, with a token. */
+/* Reset a password: request an e-mail; its link leads here again, with a token. */
 
 import { Component, inject, input, signal } from '@angular/core';
 import { FormsModule } from '@angular/forms';
@@ -37,7 +37,7 @@ export class ResetPage extends FormPage {
   protected readonly password = signal('');
 
   protected ask(): Promise<void> {
-    const message = 'If there is an account with this address, it gets a mail with a link.';
+    const message = 'If there is an account with this address, we have sent it a link.';
     return this.send(() => this.api.post('/password-resets', { email: this.email() }), message);
   }
 

@@ -61,10 +61,10 @@ export class TrainPage extends FormPage implements OnInit {
     });
   }
 
-  /** Go to the next word; a wrong one comes again, at the end. */
+  /** Go to the next word; after a wrong answer, the word comes again at the end. */
   protected next(word: DueWord, result: Result): void {
     const others = this.words()!.slice(1);
     this.ask(result.correct ? others : [...others, word]);
-    if (!this.word()) this.start(); // there may be more than were loaded
+    if (!this.word()) this.start(); // there may be more than have been loaded
   }
 }

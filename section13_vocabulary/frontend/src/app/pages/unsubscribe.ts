@@ -1,4 +1,4 @@
-/* The link in a reminder leads here: no more reminders, also without a login. */
+/* The link in a reminder leads here: a user can stop the reminders without a login. */
 
 import { Component, inject, input } from '@angular/core';
 
@@ -11,9 +11,9 @@ import { FormPage } from '../shared/form-page';
   template: `
     <h1>Reminders</h1>
     <div class="card">
-      <p>Do you want no more reminders of words that are due?</p>
-      <!-- A button, since programs that check mails open every link in them. -->
-      <button appFocus [disabled]="isSending()" (click)="unsubscribe()">No more reminders</button>
+      <p>Stop the e-mails that remind you of due words?</p>
+      <!-- A button, since virus scanners open every link in an e-mail. -->
+      <button appFocus [disabled]="isSending()" (click)="unsubscribe()">Stop reminders</button>
       <p role="alert">{{ error() }}</p>
       <p role="status">{{ done() }}</p>
     </div>

@@ -1,4 +1,4 @@
-/* A pipe: it turns a value into a text for the template. */
+/* A pipe: it formats a value for a template. */
 
 import { Pipe, PipeTransform } from '@angular/core';
 

@@ -5,8 +5,8 @@ import { Directive, ElementRef, afterNextRender, inject } from '@angular/core';
 /**
  * Focus an element when it appears: the field to fill in, or the heading of a new page.
  *
- * After a link to another server, a browser does this, and a screen reader begins to read
- * there. Here, the router only replaces a part of the page.
+ * When a browser loads a page, a screen reader begins to read it. Here, the router only
+ * replaces a part of the page, so the focus tells the screen reader where to begin.
  */
 @Directive({ selector: '[appFocus]' })
 export class Focus {

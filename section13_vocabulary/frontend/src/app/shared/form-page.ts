@@ -1,4 +1,4 @@
-/* What pages with forms have in common: they send requests, and show the result. */
+/* The base class of pages with forms: it sends requests, and shows the result. */
 
 import { Directive, signal } from '@angular/core';
 
@@ -10,9 +10,9 @@ export abstract class FormPage {
   protected readonly done = signal('');
   protected readonly isSending = signal(false);
 
-  /** Wait for requests; show a message if they succeed, or the error. Only one at a time. */
+  /** Send requests, and show a message or the error. Do nothing while others are sent. */
   protected async send(request: () => Promise<unknown>, message = ''): Promise<void> {
-    if (this.isSending()) return; // the Enter key, twice
+    if (this.isSending()) return; // the user has pressed Enter twice
     this.isSending.set(true);
     this.error.set('');
     this.done.set('');

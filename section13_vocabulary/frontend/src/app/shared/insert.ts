@@ -1,4 +1,4 @@
-/* A directive for buttons that type a character which many keyboards do not have. */
+/* A directive for buttons that type a character that many keyboards do not have. */
 
 import { Directive, ElementRef, inject, input } from '@angular/core';
 
@@ -16,7 +16,7 @@ export class Insert {
     const start = field.selectionStart ?? field.value.length;
     const end = field.selectionEnd ?? start;
     field.setRangeText(this.button.textContent!.trim(), start, end, 'end');
-    field.dispatchEvent(new Event('input')); // as if it was typed
+    field.dispatchEvent(new Event('input')); // as if the user had typed it
     field.focus();
   }
 }
