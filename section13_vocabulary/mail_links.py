@@ -65,7 +65,7 @@ class PasswordReset(MethodView):
         """Set a new password, once; all logins of the user end."""
         user = find_user(token, "reset", current_app.config["RESET_LINK_EXPIRES"])
         if user is None or not user.reset_password(new["password"]):
-            message = "This link has expired, or was used. Ask for a new one."
+            message = "This link has expired, or was used. Request a new one."
             abort(404, message=message, error="link_not_valid")
         LoginModel.end_all(user.id)
         db.session.commit()

@@ -42,10 +42,12 @@ import { FormPage } from '../shared/form-page';
       </table>
       @if (isOwner()) {
         <form class="line" (ngSubmit)="addWord()">
-          <label for="spanish">Spanish</label>
-          <input #first id="spanish" name="spanish" lang="es" required autocapitalize="off" [(ngModel)]="spanish" />
-          <label for="english">English</label>
-          <input id="english" name="english" required autocapitalize="off" [(ngModel)]="english" />
+          <label class="field">
+            Spanish <input #first name="spanish" lang="es" required autocapitalize="off" [(ngModel)]="spanish" />
+          </label>
+          <label class="field">
+            English <input name="english" required autocapitalize="off" [(ngModel)]="english" />
+          </label>
           <button (click)="first.focus()">Add</button>
         </form>
         <button class="quiet" (click)="removeList()">Delete this list</button>

@@ -23,7 +23,7 @@ import { FormPage } from '../shared/form-page';
         <li class="card">
           <h2><a [routerLink]="['/lists', list.id]">{{ list.name }}</a></h2>
           <p>
-            {{ list.words_count }} words
+            {{ list.words_count }} {{ list.words_count === 1 ? 'word' : 'words' }}
             @if (list.due !== null) { · <strong>{{ list.due }} due</strong> }
           </p>
           <a class="button" [routerLink]="['/train', list.id]" [attr.aria-label]="'Train: ' + list.name">Train</a>

@@ -26,7 +26,10 @@ import { FormPage } from '../shared/form-page';
       <p role="alert">{{ error() }}</p>
       <p role="status">{{ done() }}</p>
     </form>
-    <p><a routerLink="/login">Log in</a></p>
+    <p class="line">
+      <a routerLink="/login">Log in</a>
+      @if (token()) { <a routerLink="/reset">Request a new link</a> }
+    </p>
   `,
 })
 export class ResetPage extends FormPage {

@@ -11,7 +11,7 @@ import { Progress } from '../api/types';
       @for (box of boxes(); track box.box) {
         <li>
           <span>Box {{ box.box }}, {{ box.days }} {{ box.days === 1 ? 'day' : 'days' }}</span>
-          <span class="bar" [style.inline-size.%]="(60 * box.words) / most()"></span>
+          <span class="bar" [style.inline-size.%]="(35 * box.words) / most()"></span>
           <span>{{ box.words }} {{ box.words === 1 ? 'word' : 'words' }}</span>
         </li>
       }
