@@ -10,7 +10,10 @@ from classroom.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 # What using a section leaves in its folder, which is not part of the section.
-LEFTOVERS = ["__pycache__", "instance", ".venv", "venv", ".pytest_cache", ".DS_Store"]
+LEFTOVERS = [
+    *("__pycache__", "instance", ".venv", "venv", ".pytest_cache", ".DS_Store"),
+    *("node_modules", ".angular", "dist"),  # of a front end
+]
 NOTEBOOKS = ROOT / "notebooks"
 TESTS = ROOT / "tests"
 CONTRACT = TESTS / "contract"  # of the sections on the staircase

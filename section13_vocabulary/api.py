@@ -1,0 +1,110 @@
+"""What the routes of this API have in common, on top of flask-smorest."""
+
+import flask_smorest
+from flask import json
+from flask_jwt_extended import jwt_required
+from flask_smorest import abort
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from schemas import ErrorSchema
+from tokens import admin_required
+
+# flask-smorest describes this header as an object; it is a string with JSON in it.
+flask_smorest.pagination.PAGINATION_HEADER["schema"] = {"type": "string"}
+
+
+class Parser(FlaskParser):
+    """Reads the parts of a request, and responds with the errors in them."""
+
+    def load_json(self, request, schema):
+        """Return the body; leave the statuses 413 and 415 to Flask."""
+        try:
+            return request.get_json()
+        except (RequestEntityTooLarge, UnsupportedMediaType):
+            raise
+        except Exception:  # not JSON, too deep, or cut off, which depends on the server
+            abort(400, message="The body is not valid JSON.")
+
+    def handle_error(self, error, request, schema, *, error_status_code, **kwargs):
+        """Respond with what is wrong in each field."""
+        [errors] = error.messages.values()  # by location: "json", "path" or "query"
+        message = "Some fields are not valid: see 'errors'."
+        abort(error_status_code or 422, message=message, errors=errors)
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A group of routes that validate requests and describe themselves in OpenAPI."""
+
+    ARGUMENTS_PARSER = PAGINATION_ARGUMENTS_PARSER = Parser()
+    DEFAULT_PAGINATION_PARAMETERS = {"page": 1, "page_size": 20, "max_page_size": 100}
+
+    def route(self, rule, **options):
+        """Describe a route in the part of its own blueprint, not of the outer one."""
+        return super().route(rule, tags=[self.description], **options)
+
+    def login_required(self, *, admin=False, refresh=False, **options):
+        """Require an access token for a view; with admin=True, that of an admin.
+
+        With refresh=True, require the cookie with the refresh token, and the header
+        that proves that a page of ours sends the request. Other options are those of
+        flask_jwt_extended's jwt_required().
+        """
+        security = [{"cookie": [], "csrf": []}] if refresh else [{"bearer": []}]
+        if options.get("optional"):
+            security.insert(0, {})
+        # A cookie comes with every request, whoever wrote the page that sends it. So
+        # no other route accepts one.
+        location = "cookies" if refresh else "headers"
+        check = jwt_required(refresh=refresh, locations=location, **options)
+
+        def decorate(view):
+            view = admin_required(view) if admin else view
+            guarded = self.doc(security=security)(check(view))
+            return self.describe(guarded, [401, 403] if admin or refresh else [401])
+
+        return decorate
+
+    def arguments(self, schema, *, location="json", **options):
+        """Validate the body, the query or the path, and pass the values to a view."""
+        is_path = location == "path"  # then the view has parameters with these names
+        validate = super().arguments(
+            schema(), location=location, as_kwargs=is_path, **options
+        )
+        errors = [400, 413, 415] if location == "json" else []
+        return lambda view: self.describe(validate(view), errors)
+
+    def response(self, status, schema=None, *, also=(), errors=(503,)):
+        """Serialize what a view returns; also describe other statuses, such as 503."""
+        respond = super().response(status, schema)
+        return lambda view: respond(self.describe(view, [*also, *errors], schema))
+
+    def describe(self, view, statuses, schema=None):
+        """Describe statuses: errors and, below 400, responses with the same schema."""
+        for status in statuses:
+            body = schema if status < 400 else ErrorSchema
+            view = self.alt_response(status, schema=body, success=status < 400)(view)
+        return view
+
+
+class Api(flask_smorest.Api):
+    """The whole API: registers blueprints and responds to errors."""
+
+    ERROR_SCHEMA = ErrorSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None  # each route lists its errors
+
+    def handle_http_exception(self, error):
+        """Respond to an error with JSON, and keep its headers, such as Allow."""
+        return respond_with_json(error)
+
+
+def respond_with_json(error):
+    """Return the response for an HTTPException, whether our code or Flask raises it."""
+    # abort(409, message="…") keeps its keyword arguments in error.data.
+    details = dict(getattr(error, "data", {}))
+    headers = details.pop("headers", {})
+    response = error.get_response()
+    response.data = json.dumps({"message": error.description, **details})
+    response.content_type = "application/json"
+    response.headers.update(headers)
+    return response
