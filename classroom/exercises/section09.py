@@ -53,7 +53,7 @@ def exercise_2(site: HttpsApi) -> Iterator[Finding]:
     trusted = str(site.verify) == str(site.own.root)
     yield Finding(trusted, "The session trusts the authority of the site.")
     moved = [reply for reply in site.history if was_redirected(reply)]
-    yield Finding(bool(moved), "GET http://stores.example/stores was redirected to HTTPS.")
+    yield Finding(bool(moved), "http://stores.example/stores was redirected to HTTPS.")
     logins = [r for r in site.history if first_request(r).method == "POST"]
     done = any(r.ok and urlsplit(r.url).path == "/login" for r in logins)
     yield Finding(done, "ana has logged in, at /login.")

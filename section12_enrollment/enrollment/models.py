@@ -123,7 +123,7 @@ class Enrollment(Document):
 
     @classmethod
     def add(cls, user, course):
-        """Enroll a user in a course; raise AlreadyEnrolled if there is one."""
+        """Enroll a user in a course; raise AlreadyEnrolled if the user is in it."""
         now = datetime.now(UTC)
         try:
             cls(user=user.id, course=course, enrolled_at=now).save(force_insert=True)
