@@ -1,5 +1,6 @@
 """What notebooks use: start a section, send it requests, show what happens."""
 
+from classroom.display.certificate import show_certificate
 from classroom.display.diff import show_changes
 from classroom.display.exchange import show, show_statuses
 from classroom.display.flask_commands import show_flask
@@ -15,6 +16,10 @@ from classroom.display.tables import show_rows
 from classroom.exercises.own_errors import show_errors
 from classroom.exercises.own_tests import show_tests
 from classroom.heroku.rehearse import rehearse
+from classroom.https.dns import show_dns
+from classroom.https.in_notebook import run_certbot, serve_https, start_authority
+from classroom.https.relay import eavesdrop
+from classroom.https.site_api import find_tls_error
 from classroom.own_server.in_notebook import serve_nginx, show_logs
 from classroom.own_server.units import show_unit_errors
 from classroom.practice.in_notebook import (
@@ -33,15 +38,21 @@ __all__ = [
     "bearer",
     "check_exercise",
     "copy_section",
+    "eavesdrop",
+    "find_tls_error",
     "follow",
     "hint",
     "new_folder",
     "rehearse",
     "restart",
+    "run_certbot",
     "serve",
+    "serve_https",
     "serve_nginx",
     "show",
+    "show_certificate",
     "show_changes",
+    "show_dns",
     "show_errors",
     "show_flask",
     "show_link",
@@ -59,6 +70,7 @@ __all__ = [
     "show_tokens",
     "show_unit_errors",
     "solution",
+    "start_authority",
     "start_exercise",
     "wait_until_expired",
 ]

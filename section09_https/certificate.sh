@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Get a certificate for a domain and its www, and serve the API with HTTPS:
+# Get a certificate for a domain and its www, and serve the API with HTTPS.
 #     sudo ./certificate.sh example.com
 # It is safe to run again: a certificate stays until it is due for renewal.
 set -euo pipefail

@@ -13,6 +13,7 @@ import pytest
 
 from classroom.contract.target import SERVER
 from classroom.errors import UserError
+from classroom.https.settings import expect_https_programs
 from classroom.own_server.nginx import find_nginx
 from classroom.sections import find_section
 from classroom.server import NO_LIMITS, Server
@@ -128,6 +129,15 @@ def nginx(needs: Callable[[object, str], None]) -> None:
         pytest.skip("section 8 needs Linux")
     try:
         find_nginx()
+    except UserError as error:
+        needs(None, str(error))
+
+
+@pytest.fixture(scope="session")
+def https_programs(nginx: None, needs: Callable[[object, str], None]) -> None:
+    """Skip a test that needs a certificate authority where its programs are missing."""
+    try:
+        expect_https_programs()
     except UserError as error:
         needs(None, str(error))
 

@@ -17,8 +17,13 @@ from classroom.server.process import ManagedProcess
 
 TIMEOUT = 10.0  # seconds that a program has to start
 DAYS_90 = 90 * 24 * 60 * 60  # how long its certificates are valid, in seconds
-# By default, Pebble waits before it checks a domain, and rejects some requests.
-ENVIRONMENT = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
+# By default, Pebble waits before it checks a domain, rejects some requests, and checks
+# only every second time whether a domain is still yours.
+ENVIRONMENT = {
+    "PEBBLE_VA_NOSLEEP": "1",
+    "PEBBLE_WFE_NONCEREJECT": "0",
+    "PEBBLE_AUTHZREUSE": "0",
+}
 
 
 class Authority:
@@ -29,16 +34,22 @@ class Authority:
     directory: the URL at which certbot begins.
     certificate: the file with which this URL is verified.
     root: the file with which the certificates that it issues are verified.
+    dns_port: the port of its DNS server.
+    letsencrypt: a folder for certbot; certificates: what certbot has got, in there.
+    webroot: a folder for the files that the authority asks for.
     """
 
     def __init__(self, folder: Path, http_port: int) -> None:
         self.folder = folder
         self.http_port = http_port
         self.port, self._management = find_free_port(), find_free_port()
-        self._dns_management = find_free_port()
+        self.dns_port, self._dns_management = find_free_port(), find_free_port()
         self.directory = f"https://{HOST}:{self.port}/dir"
         self.certificate = folder / "authority.pem"
         self.root = folder / "root.pem"
+        self.letsencrypt = folder / "letsencrypt"
+        self.certificates = self.letsencrypt / "live"
+        self.webroot = folder / "webroot"
         self._processes: list[ManagedProcess] = []
 
     def start(self) -> None:
@@ -57,7 +68,7 @@ class Authority:
         }
         config = self.folder / "pebble.json"
         config.write_text(json.dumps({"pebble": settings}), "utf-8")
-        dns = f"{HOST}:{find_free_port()}"
+        dns = f"{HOST}:{self.dns_port}"
         self._start_dns(dns)
         self._start("pebble", self.port, "-config", str(config), "-dnsserver", dns)
         self.root.write_text(self._read_root(), "utf-8")
@@ -81,10 +92,25 @@ class Authority:
 
         name: such as "stores.example"; address: an IPv4 address.
         """
+        self._set_record("add-a", {"host": f"{name}.", "addresses": [address]})
+
+    def alias(self, name: str, target: str) -> None:
+        """Set the CNAME record of a name: it has the addresses of another one."""
+        self._set_record("set-cname", {"host": f"{name}.", "target": f"{target}."})
+
+    def allow_only(self, issuer: str, name: str) -> None:
+        """Set the CAA record of a name: only one authority may issue certificates.
+
+        issuer: the name of that authority, such as "letsencrypt.org".
+        """
+        policies = [{"tag": "issue", "value": issuer}]
+        self._set_record("add-caa", {"host": f"{name}.", "policies": policies})
+
+    def _set_record(self, action: str, record: dict[str, object]) -> None:
+        """Tell the DNS server about a record."""
         with requests.Session() as session:
             session.trust_env = False
-            url = f"http://{HOST}:{self._dns_management}/add-a"
-            record = {"host": f"{name}.", "addresses": [address]}
+            url = f"http://{HOST}:{self._dns_management}/{action}"
             session.post(url, json=record, timeout=TIMEOUT).raise_for_status()
 
     def _start(self, name: str, port: int, *arguments: str) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,29 @@ def reach(*names: str, root: Path) -> Iterator[None]:
     names: host names, such as "stores.example".
     root: the file with the certificate of the authority, for requests.
     """
-    resolve = socket.getaddrinfo
-
-    def resolve_here(host: Any, *arguments: Any, **options: Any) -> Any:
-        return resolve(HOST if host in names else host, *arguments, **options)
-
     variables = {
         "REQUESTS_CA_BUNDLE": str(root),
         "NO_PROXY": ",".join(names),
         "no_proxy": ",".join(names),
     }
-    with (
-        patch.object(socket, "getaddrinfo", resolve_here),
-        patch.dict(os.environ, variables),
-    ):
+    with resolve_here(*names), patch.dict(os.environ, variables):
+        yield
+
+
+@contextmanager
+def resolve_here(*names: str, ports: Mapping[int, int] | None = None) -> Iterator[None]:
+    """Resolve names to this machine, in a with block.
+
+    names: host names; ports: other ports to connect to, such as {443: 8443}, since
+        only root may listen at those below 1024.
+    """
+    resolve = socket.getaddrinfo
+    instead = ports or {}
+
+    def resolve_name(host: Any, port: Any, *arguments: Any, **options: Any) -> Any:
+        if host in names:
+            host, port = HOST, instead.get(port, port)
+        return resolve(host, port, *arguments, **options)
+
+    with patch.object(socket, "getaddrinfo", resolve_name):
         yield

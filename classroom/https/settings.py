@@ -12,6 +12,7 @@ from classroom.own_server.settings import Settings
 from classroom.server.ports import HOST, find_free_port
 
 DOMAIN = "stores.example"  # RFC 2606: a name under .example never is a real one
+WWW = f"www.{DOMAIN}"
 PROGRAMS = ("certbot", "pebble", "pebble-challtestsrv")
 # Settings of this process that must not reach certbot.
 CERTBOT_ENVIRONMENT = "env --unset=HTTPS_PROXY --unset=https_proxy REQUESTS_CA_BUNDLE="
@@ -68,18 +69,42 @@ class HttpsSettings(Settings):
         """Also write the programs nginx and certbot, which only use this folder."""
         super().write_files()
         self.programs.mkdir()
-        site = shlex.quote(str(self.folder / "nginx"))
-        nginx = f"exec {shlex.quote(find_nginx())} -p {site} -c {site}/nginx.conf"
-        folder = shlex.quote(str(self.folder / "letsencrypt"))
-        certbot = (
-            f"exec {CERTBOT_ENVIRONMENT}{shlex.quote(str(self.authority))} "
-            f"{shutil.which('certbot')} --server {self.directory} "
-            f"--config-dir {folder} --work-dir {folder}/work --logs-dir {folder}/logs"
-        )
-        for name, command in {"nginx": nginx, "certbot": certbot}.items():
-            program = self.programs / name
-            program.write_text(f'#!/bin/sh\n{command} "$@"\n', "utf-8")
-            program.chmod(0o755)
+        write_nginx(self.programs, self.folder / "nginx")
+        letsencrypt = self.folder / "letsencrypt"
+        write_certbot(self.programs, letsencrypt, self.directory, self.authority)
+
+
+def write_nginx(programs: Path, site: Path) -> None:
+    """Write a program nginx that only uses the files in one folder.
+
+    programs: the folder for it; site: the folder with nginx.conf.
+    """
+    folder = shlex.quote(str(site))
+    command = f"{shlex.quote(find_nginx())} -p {folder} -c {folder}/nginx.conf"
+    write_program(programs / "nginx", command)
+
+
+def write_certbot(
+    programs: Path, letsencrypt: Path, directory: str, authority: Path
+) -> None:
+    """Write a program certbot that asks an authority of this machine.
+
+    programs: the folder for it; letsencrypt: the folder for what it stores.
+    directory, authority: as for HttpsSettings.
+    """
+    folder = shlex.quote(str(letsencrypt))
+    command = (
+        f"{CERTBOT_ENVIRONMENT}{shlex.quote(str(authority))} "
+        f"{shutil.which('certbot')} --server {directory} "
+        f"--config-dir {folder} --work-dir {folder}/work --logs-dir {folder}/logs"
+    )
+    write_program(programs / "certbot", command)
+
+
+def write_program(file: Path, command: str) -> None:
+    """Write a script that runs a command with the script's own arguments."""
+    file.write_text(f'#!/bin/sh\nexec {command} "$@"\n', "utf-8")
+    file.chmod(0o755)
 
 
 def expect_https_programs() -> None:

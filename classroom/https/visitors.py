@@ -11,14 +11,15 @@ class Visitors:
 
     Each request has a new connection, so it gets to see the newest certificate.
 
-    url: what they request.
+    url: what they request; verify: the file with the authorities that they trust.
     count: how many responses there were; failures: what went wrong.
     """
 
     CLIENTS = 4
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, verify: bool | str | None = None) -> None:
         self.url = url
+        self.verify = verify
         self.count = 0
         self.failures: list[str] = []
         self._lock = threading.Lock()
@@ -38,10 +39,14 @@ class Visitors:
     def _send(self) -> str:
         """Send a request; return what went wrong, if anything."""
         try:
-            status = requests.get(self.url, timeout=10).status_code
+            status = self._get().status_code
         except requests.RequestException as error:
             return str(error)
         return "" if status == requests.codes.ok else str(status)
+
+    def _get(self) -> requests.Response:
+        """Send a request over a new connection."""
+        return requests.get(self.url, timeout=10, verify=self.verify)
 
     def __enter__(self) -> Self:
         for thread in self._threads:

@@ -16,6 +16,7 @@ from classroom.display.tables import Table
 from classroom.errors import UserError
 from classroom.own_server.site import Site
 from classroom.sections import find_files
+from classroom.server import Server
 from classroom.server.client import Api
 from classroom.server.notebook_servers import running_server
 
@@ -29,6 +30,8 @@ VARYING = {
     r"\[\d\d/\w+/\d{4}:[\d:]{8} [+-]\d{4}\]": "[(time)]",
     r"\b\d+\.\d{3}s\b": "…s",
     r"\b\d+ms\b": "…ms",
+    r"(?<=acme-challenge/)[\w-]{43}": "(token)",
+    r"\(linux; \w+\)": "(system)",
 }
 
 _running: dict[str, Site] = {}
@@ -53,10 +56,14 @@ class SiteApi(Api):
 
         Raises UserError if nginx cannot read the files.
         """
+        self.refresh()
+        return super().request(method, url, **options)
+
+    def refresh(self) -> None:
+        """Restart nginx if the files of the site have changed."""
         self.site.app = running_server(self.number)
         if not self.site.is_current:
             self.site.start()
-        return super().request(method, url, **options)
 
 
 def serve_nginx(folder: str | int, number: str | int) -> SiteApi:
@@ -70,10 +77,7 @@ def serve_nginx(folder: str | int, number: str | int) -> SiteApi:
     server is running.
     """
     app = running_server(number)
-    if not app.unix_socket:
-        raise UserError(
-            f'Start it with serve("{number}", workers=2, unix_socket=True).'
-        )
+    expect_socket(app, number)
     name = f"{folder} {number}"
     if name in _running:
         _running.pop(name).stop()
@@ -82,6 +86,14 @@ def serve_nginx(folder: str | int, number: str | int) -> SiteApi:
     site.start()
     display(ServerLink(f"nginx, in front of section {number},", Link(site.address)))
     return SiteApi(site, number)
+
+
+def expect_socket(app: Server, number: str | int) -> None:
+    """Raise UserError if the server of a section has no Unix socket, for nginx."""
+    if not app.unix_socket:
+        raise UserError(
+            f'Start it with serve("{number}", workers=2, unix_socket=True).'
+        )
 
 
 def show_logs(api: SiteApi) -> None:

@@ -29,6 +29,7 @@ http {{
         application/javascript js;
         image/png png;
     }}
+    default_type application/octet-stream;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;

@@ -26,6 +26,8 @@ class Site:
     app: the server, which listens at a Unix socket.
     """
 
+    MAIN = "site.conf"  # the file that must be there
+
     def __init__(self, folder: Path, app: Server) -> None:
         self.folder = folder
         self.app = app
@@ -74,17 +76,17 @@ class Site:
 
     def _render(self) -> dict[str, str]:
         """Return the files of nginx, with @NAME@ replaced by a setting."""
-        settings = self._settings()
-        files = {}
-        for file in sorted((self.folder / FILES).glob("*.conf")):
-            text = file.read_text("utf-8")
-            for name, value in settings.items():
-                text = text.replace(f"@{name}@", value)
-            files[file.name] = text
+        files = self._read_files()
         if "site.conf" not in files:
-            raise UserError(f"There is no {FILES}/site.conf in {self.folder.name}.")
+            raise UserError(f"There is no {FILES}/{self.MAIN} in {self.folder.name}.")
+        for name, value in self._settings().items():
+            files = {f: text.replace(f"@{name}@", value) for f, text in files.items()}
+        return files
+
+    def _read_files(self) -> dict[str, str]:
+        """Return the files that nginx needs, as they are in the folder."""
         # What nginx includes must be there. One's own site may be a single file.
-        return {"stores.conf": "", **files}
+        return {"stores.conf": "", **read_conf_files(self.folder)}
 
     def _settings(self) -> dict[str, str]:
         """Return the settings: those of settings.sh in section 8 that nginx needs."""
@@ -137,6 +139,12 @@ class Site:
 
     def __exit__(self, *error: object) -> None:
         self.stop()
+
+
+def read_conf_files(folder: Path) -> dict[str, str]:
+    """Return the files of nginx in a folder, by their names."""
+    files = sorted((folder / FILES).glob("*.conf"))
+    return {file.name: file.read_text("utf-8") for file in files}
 
 
 def link_static_files(public: Path) -> None:

@@ -66,10 +66,13 @@ class Api(BaseUrlSession):  # type: ignore[misc]
             response: requests.Response = super().request(
                 method, url, stream=True, **options
             )
-            # requests itself would read for as long as there is more to come.
-            response._content = self._read_body(response, f"{method} {url}", deadline)
+            # requests itself would read for as long as there is more to come. It has
+            # read the body of a redirect that it does not follow.
+            if not vars(response)["_content_consumed"]:
+                line = f"{method} {url}"
+                response._content = self._read_body(response, line, deadline)
         except (requests.ConnectionError, ChunkedEncodingError) as error:
-            if isinstance(error, requests.Timeout):
+            if isinstance(error, requests.Timeout | requests.exceptions.SSLError):
                 raise
             message = (
                 "The server no longer responds. Was it stopped or restarted? Then run "

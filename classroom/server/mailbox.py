@@ -55,8 +55,8 @@ class Mailbox(TemporaryServer):
 
     def messages(self, email: str) -> list[dict[str, Any]]:
         """Return the messages to an address, the newest first."""
-        found = self.page.get("/messages").json()["messages"]
-        return [each for each in found if each["headers"]["To"] == email]
+        found = self.page.get("/messages", params={"to": email}).json()["messages"]
+        return list(found)
 
     def wait_for(self, email: str, count: int = 1) -> dict[str, Any]:
         """Wait until there are some messages to an address; return the newest.

@@ -4,12 +4,12 @@ flask mailbox starts it: an SMTP server for the app, and a page for people.
 """
 
 import email
-import mailbox
 from email import policy
+from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
-from flask import Flask, abort, render_template
+from flask import Flask, abort, render_template, request
 
 HOST = "127.0.0.1"  # no other computer can reach it
 
@@ -30,12 +30,7 @@ def create_page(folder):
 
     @app.get("/messages")
     def list_messages():
-        return {"messages": read_messages(folder)}
-
-    @app.delete("/messages")
-    def delete_messages():
-        mailbox.Maildir(folder).clear()
-        return "", 204
+        return {"messages": read_messages(folder, request.args.get("to"))}
 
     @app.get("/messages/<key>")
     def show_html(key):
@@ -49,16 +44,21 @@ def create_page(folder):
     return app
 
 
-def read_messages(folder):
-    """Return the messages in a folder, the newest first."""
-    box = mailbox.Maildir(folder, factory=None, create=True)
-    found = [(box.get_message(key).get_date(), key) for key in box.keys()]
-    return [read_message(key, box.get_bytes(key)) for _, key in sorted(found)[::-1]]
+def read_messages(folder, to=None):
+    """Return the messages in a folder, or those to one address, the newest first."""
+    files = Path(folder, "new").glob("*")
+    files = sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    found = [(file.name, parse(file.read_bytes())) for file in files]
+    return [describe(*each) for each in found if to in (None, each[1]["To"])]
 
 
-def read_message(key, content):
+def parse(content):
+    """Return a message as an object."""
+    return email.message_from_bytes(content, policy=policy.default)
+
+
+def describe(key, message):
     """Return what a person, or a test, wants to know about a message."""
-    message = email.message_from_bytes(content, policy=policy.default)
     text = message.get_body(["plain"])
     html = message.get_body(["html"])
     return {

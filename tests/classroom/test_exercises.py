@@ -3,14 +3,16 @@
 import re
 
 import pytest
+from urllib3.exceptions import InsecureRequestWarning
 
-from classroom import serve
+from classroom import serve, serve_https
 from classroom.errors import UserError
 from classroom.exercises.check import run_check
 from classroom.exercises.common import log_in
 from classroom.exercises.exercise import find_exercise
 from classroom.exercises.section03 import REQUESTS
 from classroom.exercises.workspace import prepare
+from classroom.https import in_notebook
 from classroom.sections import copy_section, find_section, own_copy
 from classroom.server import notebook_servers
 
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.usefixtures("my")
 def stopped():
     """Stop the servers that a test has started as a notebook does."""
     yield
+    in_notebook.stop_all()
     notebook_servers.stop_all()
 
 
@@ -438,6 +441,55 @@ def test_08_with_a_site_that_nginx_cannot_read(solved, replace):
 
 def test_08_without_the_files():
     assert marks(run_check("08.1")) == "○"
+
+
+@pytest.mark.usefixtures("nginx")
+def test_09_2_with_a_password_over_http():
+    serve("07", workers=1, unix_socket=True)
+    site = serve_https("09", "07")
+    assert marks(run_check("09.2", site)) == "○○○○"
+    site.verify = False
+    with pytest.warns(InsecureRequestWarning):
+        site.get("/stores")
+        assert marks(run_check("09.2", site)) == "○○○○"
+        site.get("http://stores.example/stores")
+    assert marks(run_check("09.2", site)) == "○✓○○"
+    site.verify = str(site.own.root)
+    login = {"username": "ana", "password": "open-sesame"}
+    site.post("http://stores.example/login", json=login)
+
+    assert marks(run_check("09.2", site)) == "✓✓✓○"
+
+
+@pytest.mark.usefixtures("nginx")
+@pytest.mark.parametrize(
+    ("name", "file", "right", "wrong", "found"),
+    [
+        ("09.3", "https.conf", "default_type text/plain;", "", "✓✓○✓✓✓✓"),
+        (
+            "09.3",
+            "https.conf",
+            "default_type text/plain;",
+            "add_header Content-Type text/plain;",
+            "✓✓○✓✓○✓",
+        ),
+        ("09.3", "https.conf", "2099", "2020", "✓✓✓✓○✓✓"),
+        ("09.3", "https.conf", "mailto:", "", "✓✓✓○✓✓✓"),
+        ("09.4", "tls.conf", "fullchain.pem;  # with", "cert.pem;  # not", "✓○○✓"),
+        ("09.5", "https.conf", "return 421;", "return 200;", "✓✓✓○✓✓✓"),
+        (
+            "09.5",
+            "https.conf",
+            "ssl_reject_handshake on;",
+            "include @TLS_CONF@;",
+            "✓○○✓✓✓✓",
+        ),
+    ],
+)
+def test_09_with_a_wrong_site(name, file, right, wrong, found, solved, replace):
+    replace(solved(name) / "nginx" / file, right, wrong)
+
+    assert marks(run_check(name)) == found
 
 
 def test_11_2_with_a_logout_of_all_users(solved, replace):

@@ -22,7 +22,6 @@ from classroom.https.pipeline import renew_under_load
 from classroom.https.reach import reach
 from classroom.https.settings import DOMAIN, HttpsSettings, expect_https_programs
 from classroom.https.stack import FOLDER, HttpsStack
-from classroom.own_server.nginx import find_nginx
 from classroom.own_server.pipeline import expect_linux
 from classroom.own_server.site import link_static_files
 from classroom.own_server.stack import FOLDER as SERVER_FOLDER
@@ -43,12 +42,10 @@ def new_log():
 
 
 @pytest.fixture(scope="module")
-def programs(needs):
+def programs(https_programs, needs):
     """Skip tests where a program is missing that the server needs."""
     try:
         expect_linux()
-        expect_https_programs()
-        find_nginx()
     except UserError as error:
         needs(None, str(error))
 
@@ -124,6 +121,14 @@ def test_header_that_the_app_sends_is_not_sent_twice(stack):
 
     assert reply.status_code == 200
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", [DOMAIN, WWW])
+def test_http_at_the_port_of_https_is_an_error_in_json(stack, name):
+    reply = requests.get(f"http://{name}:{stack.https.https_port}/health")
+
+    assert reply.status_code == 400
+    assert list(reply.json()) == ["message"]
 
 
 def connect(stack, **options):
@@ -265,11 +270,8 @@ def test_certificate_needs_a_domain():
     assert "sudo ./certificate.sh example.com" in result.stderr
 
 
-def test_rehearsal_keeps_all_promises_through_https(programs):
-    result = subprocess.run(
-        [*LEARN, "rehearse", "09"], capture_output=True, encoding="utf-8"
-    )
+def test_rehearsal_keeps_the_promises_through_https(programs, rehearse):
+    output = rehearse("09")
 
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert " promises kept, 0 not." in result.stdout
-    assert "requests without a failure" in " ".join(result.stdout.split())
+    assert " promises kept, 0 not." in output
+    assert "requests without a failure" in output

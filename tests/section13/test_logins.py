@@ -3,6 +3,8 @@
 import jwt
 import pytest
 
+pytestmark = pytest.mark.xdist_group("section13")  # they share a server
+
 COOKIE = "refresh_token_cookie"
 
 

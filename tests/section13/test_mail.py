@@ -7,6 +7,8 @@ import pytest
 
 from classroom.server.client import Api
 
+pytestmark = pytest.mark.xdist_group("section13")  # they share a server
+
 NEW = {"password": "a new password"}
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("section13")  # they share a server
+
 DAY = 24 * 60 * 60
 
 

@@ -7,7 +7,10 @@ import pytest
 from classroom.sections import find_section
 from classroom.server import Server
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="Windows has no gunicorn"),
+    pytest.mark.xdist_group("section13"),  # they share the mailbox
+]
 
 COOKIE = "refresh_token_cookie"
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("section13")  # they share a server
+
 
 def answer(session, word_id, text, direction="es-en"):
     """Answer a word; return the result."""

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("section13")  # they share a server
+
 PASSWORD = "correct horse"
 
 

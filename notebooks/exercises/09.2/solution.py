@@ -1,0 +1,7 @@
+from classroom import serve, serve_https
+
+serve("07", workers=1, unix_socket=True)
+site = serve_https("09", "07")
+site.verify = str(site.own.root)
+site.get("http://stores.example/stores")
+site.post("/login", json={"username": "ana", "password": "open-sesame"})
