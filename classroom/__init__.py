@@ -2,11 +2,13 @@
 
 from classroom.display.certificate import show_certificate
 from classroom.display.diff import show_changes
+from classroom.display.documents import show_documents
 from classroom.display.exchange import show, show_statuses
 from classroom.display.flask_commands import show_flask
 from classroom.display.jwt import show_token, wait_until_expired
 from classroom.display.link import show_link
 from classroom.display.log import show_log
+from classroom.display.page import show_page
 from classroom.display.path import show_path
 from classroom.display.serving import serve
 from classroom.display.side_by_side import show_side_by_side, show_tokens
@@ -32,10 +34,11 @@ from classroom.practice.in_notebook import (
 from classroom.sections import copy_section, new_folder
 from classroom.server.client import bearer
 from classroom.server.follow import follow
-from classroom.server.notebook_servers import restart
+from classroom.server.notebook_servers import browse, restart
 
 __all__ = [
     "bearer",
+    "browse",
     "check_exercise",
     "copy_section",
     "eavesdrop",
@@ -53,11 +56,13 @@ __all__ = [
     "show_certificate",
     "show_changes",
     "show_dns",
+    "show_documents",
     "show_errors",
     "show_flask",
     "show_link",
     "show_log",
     "show_logs",
+    "show_page",
     "show_path",
     "show_progress",
     "show_rows",

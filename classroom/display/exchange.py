@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import requests
 from IPython.display import display
 
+from classroom.display.cookies import hide_cookies, set_cookies
+from classroom.display.html import form_text, main_part
 from classroom.display.masks import (
     HIDDEN,
     UNPARSED_PASSWORD,
@@ -25,11 +27,12 @@ WIDTH = 72  # characters in a line of JSON, where it can be broken
 LONGEST_BODY = 30  # lines
 
 # The headers that the notebooks explain; the others are left out.
-REQUEST_HEADERS = ["Authorization", "Content-Type"]
+REQUEST_HEADERS = ["Authorization", "Cookie", "Content-Type"]
 RESPONSE_HEADERS = [
-    *("Content-Type", "Location", "Allow", "WWW-Authenticate"),
-    *("Retry-After", "X-Pagination"),
+    *("Content-Type", "Content-Disposition", "Location", "Allow", "WWW-Authenticate"),
+    *("Retry-After", "X-Pagination", "Set-Cookie"),
 ]
+FORM = "application/x-www-form-urlencoded"
 
 
 def write_json(value: object, indent: str = "", width: int = WIDTH) -> str:
@@ -57,7 +60,9 @@ def write_json(value: object, indent: str = "", width: int = WIDTH) -> str:
 def body_lines(
     body: bytes, width: int = WIDTH, *, of_request: bool = False
 ) -> list[str]:
-    """Return the lines of a body; JSON is indented, and a long body is cut.
+    """Return the lines of a body: JSON is indented, and a long body is cut.
+
+    Of a page of a site, these are the lines of its main part.
 
     of_request: mask passwords, which the bodies of requests have.
     """
@@ -67,6 +72,7 @@ def body_lines(
         text = write_json(hide_passwords(value) if of_request else value, width=width)
     except (ValueError, RecursionError):
         # Not JSON: shown as it is, except for passwords, since it may be broken JSON.
+        text = main_part(text)
         if of_request:
             text = UNPARSED_PASSWORD.sub(rf"\1{HIDDEN}", text)
     # A lone surrogate cannot be encoded: it is shown escaped.
@@ -95,6 +101,8 @@ def request_text(
             value = value.decode("latin-1")
         if value is not None and name.title() == "Authorization":
             value = hide_credentials(value)
+        if value is not None and name.title() == "Cookie":
+            value = hide_cookies(value)
         if value is not None:
             lines.append(f"{name}: {value}")
     body = request.body or b""
@@ -102,7 +110,9 @@ def request_text(
         body = body.encode()
     if not isinstance(body, bytes):
         body = b"(a body sent in chunks)"
-    if body:
+    if request.headers.get("Content-Type") == FORM:
+        lines += ["", *form_text(body.decode("utf-8", "replace")).splitlines()]
+    elif body:
         lines += ["", *body_lines(body, of_request=True)]
     return stabilize_ids("\n".join(lines))
 
@@ -120,7 +130,10 @@ def response_text(response: requests.Response, *, all_headers: bool = False) -> 
         headers["Retry-After"] = "(seconds until the limit is reset)"
     names = headers if all_headers else RESPONSE_HEADERS
     lines = [f"{name}: {headers[name]}" for name in names if name in headers]
-    if response.content:
+    if "Set-Cookie" in headers:  # requests joins several of them in one line
+        lines = [line for line in lines if not line.startswith("Set-Cookie:")]
+        lines += [f"Set-Cookie: {cookie}" for cookie in set_cookies(response)]
+    if response.content and not response.is_redirect:  # browsers do not show it
         lines += ["", *body_lines(response.content)]
     return stabilize_ids("\n".join(lines))
 
@@ -195,6 +208,8 @@ class StatusTable:
 
 def show(*responses: requests.Response, headers: str = "") -> None:
     """Show each response after its request, with the headers that matter here.
+
+    Of a page with a main part, only that is shown, without the classes of its tags.
 
     headers: "all" shows every header; credentials and passwords stay masked.
 

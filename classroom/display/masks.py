@@ -16,6 +16,7 @@ SHORTEST_TOKEN = 80  # characters; of a shorter one, too large a part would be s
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 UUID = re.compile(r"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}")
 UUID_FORMAT = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+OBJECT_ID = re.compile(r"\b[\da-f]{24}\b")  # of a document in MongoDB
 
 
 def is_stable() -> bool:
@@ -89,5 +90,10 @@ def hide_hashes(text: str) -> str:
 
 
 def stabilize_ids(text: str, replacement: str = UUID_FORMAT) -> str:
-    """Return a string; if outputs are stable, with a replacement for each UUID."""
-    return UUID.sub(replacement, text) if is_stable() else text
+    """Return a string; if outputs are stable, with a replacement for each UUID.
+
+    The ids of documents in MongoDB are replaced by their format.
+    """
+    if not is_stable():
+        return text
+    return OBJECT_ID.sub("x" * 24, UUID.sub(replacement, text))

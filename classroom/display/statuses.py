@@ -10,6 +10,7 @@ MEANINGS = {
     201: "a new resource was created; Location, if present, is its URL",
     202: "accepted, but not finished; Location is the URL of the result",
     204: "the request succeeded, and the response has no body",
+    302: "the client should now request the URL in Location",
     400: "the request is not correct; change it before you send it again",
     401: "not authenticated; the request has no valid credentials",
     403: "authenticated, but not allowed",

@@ -8,6 +8,7 @@ from textwrap import shorten
 
 from requests import RequestException, Response, Timeout
 
+from classroom.display.html import page_text
 from classroom.errors import ServerStartError
 from classroom.exercises.copy_server import CopyServer
 from classroom.exercises.exercise import find_exercise
@@ -136,6 +137,8 @@ def describe(reply: Response) -> str:
     if reply.status_code == 500:  # its body says nothing: see explain_errors()
         return " (The response is 500)"
     received = read_body(reply)
+    if isinstance(received, str):
+        received = page_text(received)
     hint = "" if received else ": does the view return something?"
     shown = shorten(str(received), 100, placeholder=" …")
     return f" (The response is {reply.status_code}, {shown}{hint})"

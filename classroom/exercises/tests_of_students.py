@@ -15,6 +15,7 @@ from classroom.exercises.finding import Finding
 from classroom.exercises.workspace import write_start
 from classroom.server import Server
 from classroom.server.client import Api
+from classroom.server.site import Site
 
 
 class TestRun:
@@ -45,6 +46,12 @@ class TestRun:
         with Api(self.address) as api:
             log_in(api)
             yield api
+
+    @pytest.fixture
+    def site(self) -> Iterator[Site]:
+        """A session with the server of a site: a browser without cookies."""
+        with Site(self.address) as site:
+            yield site
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a test that has passed."""

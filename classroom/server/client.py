@@ -52,7 +52,8 @@ class Api(BaseUrlSession):  # type: ignore[misc]
 
     def create_url(self, url: str) -> str:
         """Return the URL of a path; leave a whole URL as it is."""
-        return url if "://" in url else f"{self.base_url}/{url.lstrip('/')}"
+        is_whole = url.startswith(("http://", "https://"))
+        return url if is_whole else f"{self.base_url}/{url.lstrip('/')}"
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         """Send a request and remember the response.

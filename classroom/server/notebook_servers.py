@@ -12,6 +12,7 @@ from classroom.server import Server
 from classroom.server.client import Api
 from classroom.server.follow import follow_variables
 from classroom.server.forked import preload
+from classroom.server.site import Site
 
 _running: dict[str, Server] = {}
 
@@ -49,9 +50,10 @@ class ReloadingApi(Api):
 
 
 def read_files(server: Server) -> dict[str, bytes]:
-    """Return the Python files of a server's app, by their paths in its folder."""
+    """Return the Python files and templates of an app, by their paths in its folder."""
     files = section_files(server.folder).items()
-    return {name: path.read_bytes() for name, path in files if path.suffix == ".py"}
+    kinds = (".py", ".html")
+    return {name: path.read_bytes() for name, path in files if path.suffix in kinds}
 
 
 def start_server(
@@ -82,6 +84,16 @@ def start_server(
 def session_for(number: str | int, server: Server) -> Api:
     """Return a session for a server; of your own folder, one that restarts it."""
     return ReloadingApi(server) if is_path(number) else server.api()
+
+
+def browse(number: str | int) -> Site:
+    """Return a new session with a section's site: a browser without cookies.
+
+    number: the section, which serve() has started.
+
+    Raises UserError if it is not running.
+    """
+    return Site(running_server(number).address)
 
 
 def running_server(number: str | int) -> Server:

@@ -15,6 +15,10 @@ from classroom.server.client import Api
 NOT_SENT = ("submit", "button", "reset", "image", "file")  # unless they are used
 
 
+class FormNotFound(UserError, LookupError):
+    """A page has no such form."""
+
+
 @dataclass
 class Form:
     """A form of a page.
@@ -95,14 +99,14 @@ class Site(Api):
         path: the path of the page; action: the path that the form is sent to, if that
             is not the path of the page.
 
-        Raises UserError if the page has no such form.
+        Raises FormNotFound if the page has no such form.
         """
         page = self.get(path)
         wanted = urljoin(page.url, action)
         for form in read_forms(page):
             if form.action.partition("?")[0] == wanted.partition("?")[0]:
                 return form
-        raise UserError(
+        raise FormNotFound(
             f"The page {path} has no form for {wanted} ({page.status_code})."
         )
 

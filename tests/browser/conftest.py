@@ -6,13 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
-# With these options, Chromium sends no requests of its own to the internet.
-OFFLINE = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update"),
-    "--disable-sync",
-    "--host-resolver-rules=MAP *.test 127.0.0.1",  # made-up hosts
-]
+from classroom.display.page import OFFLINE
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,13 @@ def marks(findings):
     return "".join("✓" if finding.done else "○" for finding in findings)
 
 
+def run_solution(name):
+    """Return the variables of the solution of an exercise that is a script."""
+    variables = {}
+    exec((find_exercise(name).folder / "solution.py").read_text("utf-8"), variables)
+    return variables
+
+
 def test_unknown_exercise_is_a_user_error():
     for name in ("03.9", "99.1", "", "03"):
         with pytest.raises(UserError, match="no exercise"):
@@ -527,6 +534,67 @@ def test_11_5_with_a_test_of_the_reused_token_only(solved, replace):
     replace(test, "refresh(api, third).status_code == 401", reused)
 
     assert marks(run_check("11.5")) == "✓✓✓○"
+
+
+@pytest.mark.parametrize(
+    "file, right, wrong, found",
+    [
+        ("courses.py", "course=found).count", ").count", "✓✓✓✓✓✓○✓✓"),
+        ("templates/courses/course.html", "{{ course.description }}", "", "✓✓✓○✓✓✓✓✓"),
+        ("templates/courses/course.html", '{% extends "base.html" %}', "", "✓✓✓✓✓○✓✓✓"),
+    ],
+)
+def test_12_2_with_a_wrong_page(file, right, wrong, found, solved, replace):
+    replace(solved("12.2") / "enrollment" / file, right, wrong)
+
+    assert marks(run_check("12.2")) == found
+
+
+@pytest.mark.parametrize(
+    "pipeline",
+    [
+        [],
+        [{"$group": {"_id": "$course", "students": {"$sum": 1}}}],
+        [{"$nonsense": 1}],
+        ["$group"],
+        None,
+    ],
+)
+def test_12_3_with_another_pipeline(pipeline):
+    assert not run_check("12.3", pipeline).is_done
+
+
+def test_12_3_without_a_sort_or_with_half_of_it():
+    pipeline = run_solution("12.3")["pipeline"]
+
+    assert marks(run_check("12.3", pipeline)) == "✓✓"
+    assert marks(run_check("12.3", pipeline[:-1])) != "✓✓"
+    by_number = [*pipeline[:-1], {"$sort": {"students": -1}}]
+    assert marks(run_check("12.3", by_number)) != "✓✓"
+
+
+@pytest.mark.parametrize(
+    "right, wrong, found",
+    [
+        ("@login_required\ndef drop", "def drop", "✓✓✓✓✓○✓✓✓○"),
+        ("user=current_user.id, course=course).del", "course=course).del", "✓✓✓✓✓✓○✓✓"),
+        (
+            'dropped {course.title}.", "success")\n    return redirect(',
+            'dropped.", "")\n    return redirect(request.form.get("next") or ',
+            "✓✓✓✓✓✓✓○✓",
+        ),
+    ],
+)
+def test_12_4_with_a_flaw_that_is_left(right, wrong, found, solved, replace):
+    replace(solved("12.4") / "enrollment" / "courses.py", right, wrong)
+
+    assert marks(run_check("12.4")) == found
+
+
+def test_12_5_with_a_test_of_the_message(solved, replace):
+    replace(solved("12.5") / "test_enrollment.py", '.count("CS101") == 1', "")
+
+    assert marks(run_check("12.5")) == "✓✓✓○"
 
 
 def test_14_2_with_one_limit_for_all_logins_of_an_address(solved, replace):

@@ -127,6 +127,23 @@ def test_restarted_app_still_runs_its_files_as_they_are_now(own_folder):
     assert api.get("/").json() == [0, 1]
 
 
+def test_template_that_has_changed_is_used(own_folder):
+    mine = own_folder(
+        app="from flask import Flask, render_template\n\n"
+        "app = Flask(__name__)\n"
+        'app.add_url_rule("/", view_func=lambda: render_template("page.html"))\n'
+    )
+    template = Path(mine, "templates", "page.html")
+    template.parent.mkdir()
+    template.write_text("first", "utf-8")
+    api = serve(mine)
+    assert api.get("/").text == "first"
+
+    template.write_text("second", "utf-8")
+
+    assert api.get("/").text == "second"
+
+
 @pytest.fixture
 def profile(own_folder):
     """The profile of a request to an app of one's own."""
@@ -195,7 +212,7 @@ def test_reset_moves_the_apps_of_a_lesson_away(tmp_path, monkeypatch):
     assert old.read_text("utf-8") == "mine"
 
 
-@pytest.mark.parametrize("number", ["06", "07", "11", "14"])
+@pytest.mark.parametrize("number", ["06", "07", "11", "12", "14"])
 def test_lesson_begins_with_an_app_of_your_own(number):
     [lesson] = find_notebooks([number])
     sources = [cell.source for cell in read_notebook(lesson).cells]

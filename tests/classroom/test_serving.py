@@ -364,6 +364,8 @@ def test_api_takes_paths_and_urls():
 
     assert api.create_url("/store") == "http://127.0.0.1:5000/prefix/store"
     assert api.create_url("https://example.org/x") == "https://example.org/x"
+    path = "/login?next=https://example.org"
+    assert api.create_url(path) == f"http://127.0.0.1:5000/prefix{path}"
 
 
 def test_port_that_is_taken_is_not_free():
