@@ -14,7 +14,8 @@ from classroom.display.masks import is_stable
 PORT = re.compile(r"(127\.0\.0\.1|localhost):(\d+)")
 LABEL = 'style="text-align:left; vertical-align:top; white-space:nowrap"'
 VALUE = 'style="text-align:left; vertical-align:top"'
-PRE = '<pre style="margin:0; white-space:pre-wrap; word-break:normal; overflow-wrap:anywhere">'
+WRAP = "white-space:pre-wrap; word-break:normal; overflow-wrap:anywhere"
+PRE = f'<pre style="margin:0; {WRAP}">'
 
 
 @dataclass(frozen=True)

@@ -98,11 +98,8 @@ def print_skipped(run: ContractRun, console: Console) -> None:
             f"\n[red]{MAX_TIMEOUTS} requests had no complete response: the rest of the "
             "promises is skipped.[/]"
         )
-    if run.without_admin:
-        console.print(
-            f"\n{run.without_admin} promises about admins were not checked: "
-            "give --admin NAME:PASSWORD"
-        )
+    for reason, count in run.skipped.items():
+        console.print(f"\n{count} promises were not checked: {reason}")
 
 
 def print_failure(title: str, failure: BrokenPromise, console: Console) -> None:

@@ -1,5 +1,6 @@
 """Run the contract tests of a section against a server."""
 
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import chdir
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ class ContractRun:
     server: the server, if its commands can be run as well.
     not_reached: promises that could not be checked, since their preparation failed.
     first_failure: the first of both.
-    without_admin: how many promises were skipped, since they need an admin.
+    skipped: how many promises were not checked, for each reason.
     timeouts: how many requests had no complete response in time.
     timed_out: whether the rest was skipped, since there were too many of these.
     """
@@ -36,7 +37,7 @@ class ContractRun:
     broken: list[BrokenPromise] = field(default_factory=list)
     not_reached: list[BrokenPromise] = field(default_factory=list)
     first_failure: BrokenPromise | None = None
-    without_admin: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
     timeouts: int = 0
     timed_out: bool = False
 
@@ -69,7 +70,7 @@ class ContractRun:
         if call.excinfo is not None and call.excinfo.errisinstance(
             pytest.skip.Exception
         ):
-            self.without_admin += 1
+            self.skipped[str(call.excinfo.value)] += 1
         elif call.excinfo is not None:
             failures = self.broken if call.when == "call" else self.not_reached
             failures.append(describe_failure(item, call.excinfo.value))

@@ -39,6 +39,7 @@ def config_vars(
         **database,
         # On Heroku, the command heroku config:set sets the one that the app has.
         **{name: secrets.token_hex(32) for name in SECRET_KEYS},
+        "FLASK_FRONTEND_URL": "https://www.example.com",  # section 13 links to it
         # Unlike on Heroku: the check registers and logs in hundreds of times.
         **{f"FLASK_{name}": limit for name, limit in NO_LIMITS.items()},
         "FLASK_PASSWORD_HASH": "scrypt:1024:8:1",

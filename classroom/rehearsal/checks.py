@@ -1,6 +1,7 @@
 """Run the contract tests of the section against the deployed app."""
 
 import io
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from rich.console import Console
 from classroom.contract.report import print_contract
 from classroom.contract.run import ContractRun, run_contract
 from classroom.rehearsal.steps import Log, StepFailed
+from classroom.sections import find_section
 from classroom.server.client import Api
 from classroom.server.launch import run_flask
 
@@ -49,7 +51,7 @@ def check(
     copy_output: Callable[[Log], None],
     advice: str,
 ) -> None:
-    """Request /health and /ready, then check the promises of a section.
+    """Request the health checks, then check the promises of a section.
 
     number: the section, such as "07"; deployed: the app.
     copy_output: logs what the server has printed since the last call.
@@ -57,16 +59,24 @@ def check(
 
     Raises StepFailed if a response is not as promised.
     """
-    check_health(log, deployed.address, copy_output)
+    check_health(log, number, deployed.address, copy_output)
     run = run_all(log, number, deployed)
     copy_output(log)
     report(log, run, advice)
 
 
-def check_health(log: Log, address: str, copy_output: Callable[[Log], None]) -> None:
+def health_paths(number: str) -> list[str]:
+    """Return the paths of the health checks, as the README of a section names them."""
+    readme = (find_section(number).folder / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"`GET (/\S*(?:health|ready))`", readme)
+
+
+def check_health(
+    log: Log, number: str, address: str, copy_output: Callable[[Log], None]
+) -> None:
     """Check that the process responds, and that its database does."""
     with Api(address) as api:
-        for path in ("/health", "/ready"):
+        for path in health_paths(number):
             try:
                 status: object = api.get(path).status_code
             except requests.RequestException as error:

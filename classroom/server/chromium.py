@@ -11,19 +11,21 @@ OFFLINE = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update"),
     "--disable-sync",
-    "--host-resolver-rules=MAP *.test 127.0.0.1",  # made-up hosts
 ]
 
 
-def launch_browser(playwright: "Playwright") -> "Browser | None":
-    """Start the browser of this machine; return None if there is none."""
+def launch_browser(playwright: "Playwright", *options: str) -> "Browser | None":
+    """Start the browser of this machine; return None if there is none.
+
+    options: more options of Chromium.
+    """
     from playwright.sync_api import Error
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     channel = None if chromium else "chrome"
     try:
         return playwright.chromium.launch(
-            executable_path=chromium, channel=channel, args=OFFLINE
+            executable_path=chromium, channel=channel, args=[*OFFLINE, *options]
         )
     except Error:
         return None

@@ -53,4 +53,4 @@ cd "$section"
 "$BIN/gunicorn" --bind "unix:$SOCKET" 'app:create_app()' &
 PATH=$PATH:/usr/sbin "$NGINX" -p "$FOLDER" -c "$FOLDER/local.conf" &
 echo "Serving the vocabulary trainer at $URL"
-wait -n # until one of them ends, or Ctrl-C
+wait $! # until nginx ends, or Ctrl-C

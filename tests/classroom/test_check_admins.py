@@ -71,7 +71,7 @@ def test_without_an_admin_their_promises_are_skipped(check, server):
     status, output = check("--url", server.address)
 
     assert status == 0, output
-    left_out = "2 promises about admins were not checked: give --admin NAME:PASSWORD"
+    left_out = "2 promises were not checked: they need an admin. Give --admin"
     assert left_out in output
     assert "1 promises kept, 0 not." in output
 

@@ -383,7 +383,13 @@ def test_each_test_is_run_for_its_newest_section():
     assert not re.search(r"\[(04-app|05|06|11)\b", result.stdout)
 
 
-FAST = ["--newest", "tests/contract", "tests/section12", "tests/internals"]
+FAST = [
+    "--newest",
+    "tests/contract",
+    "tests/section12",
+    "tests/section13",
+    "tests/internals",
+]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def admin_login(section: str, request: pytest.FixtureRequest) -> tuple[str, str]
         return read_admin(request.config.option.admin)
     server: ServerProtocol | None = request.getfixturevalue("server")
     if server is None:
-        pytest.skip("give --admin NAME:PASSWORD")
+        pytest.skip("they need an admin. Give --admin NAME:PASSWORD")
     username, password = f"admin {_run} {next(_count)}", "open-sesame"
     new = {"username": username, "password": password}
     with server.api() as api:

@@ -138,7 +138,7 @@ def admin(
         if site.submit("/login", **DEMO_ADMIN).status_code == 200:
             return DEMO_ADMIN
         if server is None:
-            pytest.skip("without --admin, this server has no admin")
+            pytest.skip("they need an admin. Give --admin EMAIL:PASSWORD")
         site.submit("/register", **user)
     server.flask("grant-admin", user["email"])
     return user

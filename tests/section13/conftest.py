@@ -32,6 +32,7 @@ SECONDS = 20.0  # that a mail may take
 
 _run = secrets.token_hex(4)
 _count = itertools.count(1)
+_imported: dict[str, ModuleType] = {}  # of the section, between the tests
 
 
 class User:
@@ -82,7 +83,7 @@ def link_in(message: dict[str, Any]) -> str:
 def mailbox(request: pytest.FixtureRequest) -> Iterator[Mailbox]:
     """The mailbox that gets all mail of the server."""
     if request.config.option.url:
-        pytest.skip("the mail of a server elsewhere does not arrive here")
+        pytest.skip("the mail of that server does not arrive here")
     with Mailbox(FOLDER) as mailbox:
         yield mailbox
 
@@ -146,15 +147,19 @@ def admin(mailbox: Mailbox, server: Server) -> User:
     return ana
 
 
-@pytest.fixture(scope="session")
-def load() -> Iterator[Callable[[str], ModuleType]]:
-    """A function that imports a module of the section."""
-    sys.path.insert(0, str(FOLDER))
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], ModuleType]]:
+    """A function that imports a module of the section.
+
+    After the test, all its modules are put aside: other sections have modules of the
+    same names.
+    """
+    monkeypatch.syspath_prepend(FOLDER)
+    sys.modules.update(_imported)
     yield importlib.import_module
-    sys.path.remove(str(FOLDER))
     for name, module in list(sys.modules.items()):
         if (getattr(module, "__file__", None) or "").startswith(f"{FOLDER}/"):
-            del sys.modules[name]
+            _imported[name] = sys.modules.pop(name)
 
 
 @pytest.fixture

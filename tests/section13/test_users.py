@@ -42,7 +42,7 @@ def test_link_that_is_not_ours_confirms_nothing(api):
     reply = api.get("/api/confirmations/W10.x.y", allow_redirects=False)
 
     assert reply.status_code == 302
-    assert reply.headers["Location"] == "http://localhost:4200/login?confirmed=no"
+    assert reply.headers["Location"].endswith("/login?confirmed=no")
 
 
 def test_response_does_not_tell_that_an_address_is_registered(api, mailbox, user):

@@ -62,10 +62,7 @@ export class ListPage extends FormPage implements OnInit {
   protected readonly list = signal<ListWithWords | null>(null);
   protected readonly spanish = signal('');
   protected readonly english = signal('');
-  protected readonly isOwner = computed(() => {
-    const user = this.session.user();
-    return user !== null && user.id === this.list()?.owner_id;
-  });
+  protected readonly isOwner = computed(() => this.session.user()?.id === this.list()?.owner_id);
 
   ngOnInit(): void {
     void this.send(() => this.load());
