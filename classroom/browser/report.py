@@ -42,7 +42,9 @@ class Sent:
             what += " (preflight)"
         lines = [f"{what} → {self.status}" if self.status else f"not sent: {what}"]
         if self.cookies:
-            lines.append(f"  with the cookie {', '.join(sorted(self.cookies))}")
+            plural = "s" if len(self.cookies) > 1 else ""
+            names = ", ".join(sorted(self.cookies))
+            lines.append(f"  with the cookie{plural} {names}")
         for verb, cookies in (("send", self.kept_back), ("store", self.refused)):
             for name, reason in sorted(cookies.items()):
                 lines.append(f"  does not {verb} the cookie {name}: {reason}")

@@ -94,6 +94,7 @@ def test_report_is_a_table_and_a_text():
 
     assert text.startswith("the page on http://localhost:41234\n    fetch(")
     assert "  with the cookie session\n" in text
+    assert "  with the cookies a, b" in str(Sent("GET", "/", 200, ["b", "a"]))
     assert "does not send the cookie other: SameSiteLax" in text
     assert "&#x27;http://localhost:41234&#x27;" in REPORT._repr_html_()
 
