@@ -2,8 +2,6 @@
 
 import json
 
-from IPython.display import display
-
 from classroom.browser.report import Report
 from classroom.display.masks import is_stable
 from classroom.errors import UserError
@@ -31,7 +29,7 @@ def find(case: str) -> Report:
     if case not in reports:
         raise UserError(f"Chromium or Chrome is needed for {case!r}, and is not here.")
     if not is_stable():
-        display(NO_BROWSER)
+        print(NO_BROWSER)
     return Report.from_json(json.dumps(reports[case]))
 
 

@@ -56,8 +56,7 @@ def file(tmp_path, monkeypatch):
 def shown(monkeypatch):
     """What is displayed."""
     found = []
-    for module in (kept, page):
-        monkeypatch.setattr(module, "display", found.append)
+    monkeypatch.setattr(page, "display", found.append)
     return found
 
 
@@ -108,12 +107,15 @@ def test_ports_in_a_saved_report_are_the_same_in_each_run(monkeypatch):
     assert repr(Report.from_json(REPORT.to_json())) == repr(REPORT)
 
 
-def test_kept_report_is_shown_without_a_browser(servers, shown, no_browser, file):
+def test_kept_report_is_shown_without_a_browser(
+    servers, shown, no_browser, file, capsys
+):
     kept.keep("a page", REPORT)
 
     open_page("a page", servers[1])
 
-    assert shown == [kept.NO_BROWSER, Report.from_json(REPORT.to_json())]
+    assert capsys.readouterr().out == f"{kept.NO_BROWSER}\n"
+    assert shown == [Report.from_json(REPORT.to_json())]
     assert "localhost:4200" in file.read_text("utf-8")
 
 
