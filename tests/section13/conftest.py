@@ -102,6 +102,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[ServerProtocol | None]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def address(server: ServerProtocol | None, request: pytest.FixtureRequest) -> str:
+    """The URL of this server; pytest would keep that of an earlier one."""
+    found: str = request.config.option.url or (server and server.address)
+    return found
+
+
 @pytest.fixture
 def new_email() -> Callable[[], str]:
     """A function that returns addresses that no test has used before."""
