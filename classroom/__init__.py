@@ -1,5 +1,6 @@
 """What notebooks use: start a section, send it requests, show what happens."""
 
+from classroom.browser.page import open_page
 from classroom.display.certificate import show_certificate
 from classroom.display.diff import show_changes
 from classroom.display.documents import show_documents
@@ -34,6 +35,7 @@ from classroom.practice.in_notebook import (
 from classroom.sections import copy_section, new_folder
 from classroom.server.client import bearer
 from classroom.server.follow import follow
+from classroom.server.mailbox import start_mailbox
 from classroom.server.notebook_servers import browse, restart
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "follow",
     "hint",
     "new_folder",
+    "open_page",
     "rehearse",
     "restart",
     "run_certbot",
@@ -77,5 +80,6 @@ __all__ = [
     "solution",
     "start_authority",
     "start_exercise",
+    "start_mailbox",
     "wait_until_expired",
 ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 # Heroku sets DYNO. On another server, set FLASK_PRODUCTION=true in production.
 PRODUCTION = "DYNO" in os.environ or os.getenv("FLASK_PRODUCTION", "false") != "false"
-TRUSTED_PROXIES = 1 if PRODUCTION else 0  # Heroku's router is one: see production.py
+TRUSTED_PROXIES = 1 if PRODUCTION else 0  # such as Heroku's router: see production.py
 
 # The database, such as mongodb://127.0.0.1:27017/enrollment. Without one, the data is
 # in the memory of the process: see database.py.
@@ -28,10 +28,10 @@ SESSION_COOKIE_SECURE = REMEMBER_COOKIE_SECURE = PRODUCTION
 REMEMBER_COOKIE_DURATION = timedelta(days=30)
 
 MAX_CONTENT_LENGTH = 1024 * 1024  # bytes in a request's body
-PASSWORD_HASH = "scrypt"  # the algorithm, which is slow on purpose
+PASSWORD_HASH = "scrypt"  # an algorithm that is slow on purpose
 DEMO_PASSWORD = "" if PRODUCTION else "open-sesame"  # of the users in seed/users.json
 
-BOOTSTRAP_SERVE_LOCAL = True  # from the package, not from another server
+BOOTSTRAP_SERVE_LOCAL = True  # from the package, not from a CDN
 
 # The API describes itself at /openapi.json.
 API_TITLE = "Users of the enrollment site"

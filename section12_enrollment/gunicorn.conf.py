@@ -8,8 +8,8 @@ HAS_DATABASE = bool(os.environ.get("MONGO_URI") or os.environ.get("FLASK_MONGO_U
 host = os.environ.get("HOST", "0.0.0.0" if "PORT" in os.environ else "127.0.0.1")
 bind = f"{host}:{os.environ.get('PORT', 8000)}"
 
-# Each worker loads the app itself, because MongoDB's client cannot be used in a process
-# that was forked from the one that opened it. (preload_app is False by default.)
+# Each worker loads the app itself, because MongoDB's client is not fork-safe: a process
+# must not use a client that its parent has made. (preload_app is False by default.)
 workers = int(os.environ.get("WEB_CONCURRENCY", 2)) if HAS_DATABASE else 1
 worker_class = "gthread"
 threads = 8
@@ -18,7 +18,7 @@ threads = 8
 timeout = 30
 graceful_timeout = 25
 limit_request_line = 8190  # bytes, the maximum: the app itself responds to long URLs
-forwarder_headers, secure_scheme_headers = "", {}  # clients can send them, too
+forwarder_headers, secure_scheme_headers = "", {}  # a client could have sent them
 
 # Log each request, without its query string.
 accesslog = "-"

@@ -15,6 +15,7 @@ from classroom.display.masks import (
     UNPARSED_PASSWORD,
     hide_credentials,
     hide_passwords,
+    hide_port,
     is_stable,
     shorten_tokens,
     stabilize_ids,
@@ -27,10 +28,18 @@ WIDTH = 72  # characters in a line of JSON, where it can be broken
 LONGEST_BODY = 30  # lines
 
 # The headers that the notebooks explain; the others are left out.
-REQUEST_HEADERS = ["Authorization", "Cookie", "Content-Type"]
+REQUEST_HEADERS = [
+    *("Authorization", "Cookie", "Content-Type", "Origin"),
+    *("Access-Control-Request-Method", "Access-Control-Request-Headers"),
+]
+CORS = [
+    *("Allow-Origin", "Allow-Credentials", "Allow-Methods", "Allow-Headers"),
+    *("Expose-Headers", "Max-Age"),
+]
 RESPONSE_HEADERS = [
     *("Content-Type", "Content-Disposition", "Location", "Allow", "WWW-Authenticate"),
     *("Retry-After", "X-Pagination", "Set-Cookie"),
+    *(f"Access-Control-{name}" for name in CORS),
 ]
 FORM = "application/x-www-form-urlencoded"
 
@@ -104,7 +113,7 @@ def request_text(
         if value is not None and name.title() == "Cookie":
             value = hide_cookies(value)
         if value is not None:
-            lines.append(f"{name}: {value}")
+            lines.append(f"{name}: {hide_port(value)}")
     body = request.body or b""
     if isinstance(body, str):
         body = body.encode()
@@ -129,7 +138,7 @@ def response_text(response: requests.Response, *, all_headers: bool = False) -> 
         # It depends on when the first request was counted.
         headers["Retry-After"] = "(seconds until the limit is reset)"
     names = headers if all_headers else RESPONSE_HEADERS
-    lines = [f"{name}: {headers[name]}" for name in names if name in headers]
+    lines = [f"{name}: {hide_port(headers[name])}" for name in names if name in headers]
     if "Set-Cookie" in headers:  # requests joins several of them in one line
         lines = [line for line in lines if not line.startswith("Set-Cookie:")]
         lines += [f"Set-Cookie: {cookie}" for cookie in set_cookies(response)]

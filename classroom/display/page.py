@@ -1,6 +1,5 @@
 """Show a page as a browser renders it."""
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,15 +9,10 @@ from IPython.display import Image, display
 from classroom.display.masks import is_stable
 from classroom.errors import UserError
 from classroom.sections import NOTEBOOKS
+from classroom.server.chromium import launch_browser
 
 PICTURES = NOTEBOOKS / "pictures"
 WIDTH, HEIGHT = 800, 400  # CSS pixels; a page that is longer is shown as a whole
-# With these options, Chromium sends no requests of its own to the internet.
-OFFLINE = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update"),
-    "--disable-sync",
-]
 
 
 def show_page(reply: requests.Response, picture: str) -> None:
@@ -44,19 +38,14 @@ def show_page(reply: requests.Response, picture: str) -> None:
 
 def render(reply: requests.Response, kept: Path) -> bytes:
     """Return a picture of a page, in PNG; without a browser, the kept one."""
-    from playwright.sync_api import Error, Route, sync_playwright  # slow to import
+    from playwright.sync_api import Route, sync_playwright  # slow to import
 
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    channel = None if chromium else "chrome"
     with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=chromium, channel=channel, args=OFFLINE
-            )
-        except Error:
+        browser = launch_browser(playwright)
+        if browser is None:
             if kept.exists():
                 return kept.read_bytes()
-            raise UserError("Showing a page needs Chromium or Chrome.") from None
+            raise UserError("Showing a page needs Chromium or Chrome.")
 
         def respond(route: Route) -> None:
             """Respond with the page itself, which need not be requested again."""

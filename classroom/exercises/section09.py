@@ -21,7 +21,7 @@ from classroom.server.client import Api
 
 HSTS = "Strict-Transport-Security"
 SECURITY_TXT = "/.well-known/security.txt"  # RFC 9116
-NAMES = (DOMAIN, f"*.{DOMAIN}")  # those of the certificate in exercise 1
+NAMES = (DOMAIN, f"*.{DOMAIN}")  # in the certificate of exercise 1
 HANDSHAKES = {
     DOMAIN: Handshake(DOMAIN),
     WWW: Handshake(WWW),
@@ -53,7 +53,7 @@ def exercise_2(site: HttpsApi) -> Iterator[Finding]:
     trusted = str(site.verify) == str(site.own.root)
     yield Finding(trusted, "The session trusts the authority of the site.")
     moved = [reply for reply in site.history if was_redirected(reply)]
-    yield Finding(bool(moved), "GET http://stores.example/stores led to HTTPS.")
+    yield Finding(bool(moved), "http://stores.example/stores was redirected to HTTPS.")
     logins = [r for r in site.history if first_request(r).method == "POST"]
     done = any(r.ok and urlsplit(r.url).path == "/login" for r in logins)
     yield Finding(done, "ana has logged in, at /login.")
@@ -63,8 +63,8 @@ def exercise_2(site: HttpsApi) -> Iterator[Finding]:
 
 def was_redirected(reply: requests.Response) -> bool:
     """Return whether a request for the stores went from HTTP to HTTPS."""
-    begin = first_request(reply).url
-    return begin == f"http://{DOMAIN}/stores" and reply.url.startswith("https://")
+    first = first_request(reply).url
+    return first == f"http://{DOMAIN}/stores" and reply.url.startswith("https://")
 
 
 def first_request(reply: requests.Response) -> requests.PreparedRequest:
@@ -75,7 +75,7 @@ def first_request(reply: requests.Response) -> requests.PreparedRequest:
 def check_site(
     name: str, check: Callable[[Api, HttpsSite], Iterator[Finding]]
 ) -> Iterator[Finding]:
-    """Start nginx with a student's files of an exercise, and check its responses.
+    """Start nginx with a student's files, and check its responses.
 
     name: the exercise, such as "09.3"; check: yields findings about nginx, with a
         session that trusts the authority of the site.
@@ -116,7 +116,7 @@ def check_security_txt(api: Api, site: HttpsSite) -> Iterator[Finding]:
     fields = {name: value for name, _, value in lines}
     contact = fields.get("Contact", "")
     ok = contact.startswith(("mailto:", "https://"))
-    yield Finding(ok, "Contact is an address, as mailto: or https:.", reply)
+    yield Finding(ok, "Contact is a mailto: or https: URL.", reply)
     ok = is_later(fields.get("Expires", ""))
     yield Finding(ok, "Expires is a time in the future.", reply)
     yield Finding(HSTS in reply.headers, f"The response has {HSTS}.", reply)
@@ -146,7 +146,7 @@ def check_chain(api: Api, site: HttpsSite) -> Iterator[Finding]:
         note = f" ({error})" if error else ""
         text = f"A client that trusts the root certificate accepts {name}."
         yield Finding(not error, f"{text}{note}")
-    api.verify = True  # only the authorities of browsers
+    api.verify = True  # only the authorities that browsers trust, too
     refused = bool(find_tls_error(api, "/health"))
     yield Finding(refused, "A client that does not trust it still refuses.")
 

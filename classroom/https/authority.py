@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Self
 
 import requests
-import trustme
 
 from classroom.errors import ServerStartError
 from classroom.https.certificates import write_authority, write_certificate
@@ -54,6 +53,8 @@ class Authority:
 
     def start(self) -> None:
         """Start both programs, and write the root certificate."""
+        import trustme  # slow to import
+
         own = trustme.CA()
         write_authority(own, self.folder)
         certificate, key = write_certificate(own, self.folder, HOST)

@@ -3,13 +3,15 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import trustme
+from typing import TYPE_CHECKING
 
 from classroom.server.temporary_folder import TemporaryFolder
 
+if TYPE_CHECKING:
+    import trustme  # slow to import
 
-def write_authority(authority: trustme.CA, folder: Path) -> Path:
+
+def write_authority(authority: "trustme.CA", folder: Path) -> Path:
     """Write the certificate of an authority into a folder; return the file.
 
     A client that trusts this file accepts all certificates of the authority.
@@ -20,7 +22,7 @@ def write_authority(authority: trustme.CA, folder: Path) -> Path:
 
 
 def write_certificate(
-    authority: trustme.CA, folder: Path, *names: str, expired: bool = False
+    authority: "trustme.CA", folder: Path, *names: str, expired: bool = False
 ) -> tuple[Path, Path]:
     """Write a certificate and its private key into a folder; return both files.
 
@@ -50,6 +52,8 @@ class OwnAuthority:
     """
 
     def __init__(self) -> None:
+        import trustme
+
         self._temporary = TemporaryFolder()
         self.folder = self._temporary.path
         authority = trustme.CA()

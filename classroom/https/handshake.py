@@ -4,8 +4,6 @@ import socket
 import ssl
 from dataclasses import dataclass
 
-import trustme
-
 from classroom.https.certificates import OwnAuthority
 from classroom.server.ports import HOST
 
@@ -37,6 +35,8 @@ def accepts(wanted: Handshake, authority: OwnAuthority, *names: str) -> bool:
     if wanted.trusted:
         client.load_verify_locations(authority.root)
     else:
+        import trustme  # slow to import
+
         trustme.CA().configure_trust(client)
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     visitor = client.wrap_bio(to_client, to_server, server_hostname=wanted.name)

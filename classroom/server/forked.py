@@ -24,6 +24,7 @@ PACKAGES = [
     *("flask_sqlalchemy", "sqlalchemy.dialects.sqlite", "flask_migrate"),
     *("flask_limiter", "logging.config", "sqlite3"),
     *("flask_wtf", "flask_login", "mongoengine", "mongomock"),
+    *("flask_cors", "flask_mail"),
 ]
 
 # What a process runs once it is forked. It imports nothing of this package, which would

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from classroom.errors import ServerStartError
+from classroom.sections import find_section
 from classroom.server.client import Api
 from classroom.server.launch import make_environment
 from classroom.server.ports import find_free_port
@@ -71,3 +72,11 @@ class Mailbox(TemporaryServer):
         if len(messages) != count:
             raise TimeoutError(f"{email} has {len(messages)} mails, not {count}.")
         return messages[0]
+
+
+def start_mailbox(number: str | int) -> Mailbox:
+    """Start the mailbox of a section, which ends with this process, and return it.
+
+    number: the section, such as "13".
+    """
+    return Mailbox(find_section(number).folder).start()

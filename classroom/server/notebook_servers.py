@@ -42,11 +42,18 @@ class ReloadingApi(Api):
 
         Raises ServerStartError if the app cannot start any more.
         """
+        self.reload()
+        return super().request(method, url, **options)
+
+    def reload(self) -> None:
+        """Restart the app if its files have changed.
+
+        Raises ServerStartError if it cannot start any more.
+        """
         if read_files(self.server) != self.files:
             self.server.restart()
             self.base_url = self.server.address
             self.files = read_files(self.server)
-        return super().request(method, url, **options)
 
 
 def read_files(server: Server) -> dict[str, bytes]:

@@ -5,13 +5,12 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 import config
-from enrollment import commands, database, headers, production, sessions
+from enrollment import commands, database, errors, headers, production, sessions
 from enrollment.accounts import blp as accounts
-from enrollment.api import blp as api
+from enrollment.api import Api
 from enrollment.courses import blp as courses
-from enrollment.errors import Api
-from enrollment.errors import init_app as init_errors
 from enrollment.pages import blp as pages
+from enrollment.users import blp as users
 
 csrf = CSRFProtect()
 
@@ -29,14 +28,14 @@ def create_app(test_config=None):
     commands.init_app(app)
     csrf.init_app(app)
     Bootstrap5(app)
-    init_errors(app)
+    errors.init_app(app)
     app.register_blueprint(pages)
     app.register_blueprint(accounts)
     app.register_blueprint(courses)
-    Api(app).register_blueprint(api)
-    # Its requests do not depend on a cookie, so other sites cannot forge them.
-    csrf.exempt(api)
-    # Flask runs last what was registered first. If anything else fails after a request,
-    # the response has these headers already.
+    Api(app).register_blueprint(users)
+    # These requests do not depend on a cookie, so other sites cannot forge them.
+    csrf.exempt(users)
+    # Flask calls after_request functions in reverse order. These headers are registered
+    # last, so they are there already if another function fails.
     headers.init_app(app)
     return app

@@ -14,14 +14,15 @@ blp = Blueprint("accounts", __name__)
 @blp.route("/register", methods=["GET", "POST"])
 def register():
     """Show the registration form, and add a user."""
-    # Without request.form, Flask-WTF would also read JSON, which is not only strings.
-    form, status = RegisterForm(request.form), 200
+    # Without request.form, Flask-WTF would also read JSON, whose values can be numbers.
+    form = RegisterForm(request.form)
+    status = 200
     if form.validate_on_submit():
         names = {"first_name": form.first_name.data, "last_name": form.last_name.data}
         try:
             user = User.add(form.email.data, form.password.data, **names)
         except EmailTaken:
-            form.email.errors = ["Another user has this email address."]
+            form.email.errors = ["This email address is already registered."]
             status = 409
         else:
             flash(f"Welcome, {user.first_name}. You can log in now.", "success")
@@ -37,7 +38,8 @@ def login():
     target = safe_path(request.args.get("next"), url_for("pages.index"))
     if current_user.is_authenticated:
         return redirect(target)
-    form, status = LoginForm(request.form), 200
+    form = LoginForm(request.form)
+    status = 200
     if form.validate_on_submit():
         user = User.find_by_login(form.email.data, form.password.data)
         if user is not None:

@@ -24,11 +24,12 @@ blp = Blueprint("courses", __name__)
 @blp.get("/courses/", defaults={"term": None})
 @blp.get("/courses/<term>")
 def courses(term):
-    """List the courses of a term: without one in the URL, of the last one shown."""
+    """List the courses of the term in the URL, or of the one that was shown last."""
     terms = sorted(Course.objects.distinct("term"))
     if term is None:
         term = session.get("term")  # None in a new session
-        term = term if term in terms else next(iter(terms), None)
+        if term not in terms:
+            term = terms[0] if terms else None
     elif term in terms:
         session["term"] = term
     else:
@@ -42,7 +43,7 @@ def courses(term):
 @blp.get("/enrollment/confirm")
 @login_required
 def confirm():
-    """Ask whether to enroll in the course in the query string; change nothing."""
+    """Ask for confirmation to enroll in the course in the query string."""
     course = find_course(request.args["course"])
     return render_template("courses/confirm.html", course=course)
 
@@ -66,7 +67,7 @@ def enroll():
 @login_required
 def enrollment():
     """Show the courses of the current user."""
-    new = session.pop("new_course", None)  # mark it once
+    new = session.pop("new_course", None)  # it is marked as new once
     found = current_user.find_courses()
     return render_template("courses/enrollment.html", courses=found, new=new)
 
@@ -90,7 +91,7 @@ def download():
 
 
 def find_course(code):
-    """Return the course of that code; respond 404 if there is none."""
+    """Return the course with this code; respond 404 if there is none."""
     course = Course.objects(code=code).first()
     if course is None:
         abort(404, "There is no such course.")

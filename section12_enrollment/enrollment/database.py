@@ -8,20 +8,20 @@ from pymongo.errors import ConnectionFailure, ExecutionTimeout
 from enrollment.models import Course, Enrollment, User
 from enrollment.seed import seed
 
-# What is raised if the database is not running, or does not respond in time.
+# The exceptions if the database is not running, or does not respond in time.
 UNAVAILABLE = (ConnectionFailure, ExecutionTimeout)
 IN_MEMORY = (
     "MONGO_URI is not set: all data is in the memory of this process (mongomock), and "
     "lost when it ends."
 )
-# What responds without the database.
+# The endpoints that do not need the database.
 EXEMPT = {"static", "bootstrap.static", "pages.health", "api-docs.openapi_json"}
 
 
 def init_app(app):
     """Connect to the database, at the first request that needs it."""
     app.extensions["has_indexes"] = False
-    mongoengine.disconnect()  # from that of another app in this process
+    mongoengine.disconnect()  # in case another app in this process is connected
     options = {"db": "enrollment", "tz_aware": True, "uuidRepresentation": "standard"}
     if app.config["MONGO_URI"]:
         options["host"] = app.config["MONGO_URI"]

@@ -1,24 +1,11 @@
-"""Errors: as a page of the site or, for the API, as JSON."""
+"""Error responses: pages of the site or, for the API, JSON."""
 
-import flask_smorest
 from flask import json, render_template, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from enrollment.database import UNAVAILABLE
-from enrollment.schemas import ErrorSchema
 
 NOT_AVAILABLE = "The database does not respond. Please try again in a moment."
-
-
-class Api(flask_smorest.Api):
-    """The API: flask-smorest would respond with JSON to the errors of all routes."""
-
-    ERROR_SCHEMA = ErrorSchema
-    DEFAULT_ERROR_RESPONSE_NAME = None  # each route lists its errors
-
-    def handle_http_exception(self, error):
-        """Respond to an error."""
-        return respond_to(error)
 
 
 def respond_to(error):

@@ -6,12 +6,12 @@ from wtforms.validators import DataRequired, Email, EqualTo, Length, Regexp
 
 from enrollment.rules import EMAIL, NAME, ONE_LINE, PASSWORD, strip
 
-NOT_AN_EMAIL = "This is not an email address. One looks like ana@example.edu."
+NOT_AN_EMAIL = "This is not an email address. Example: ana@example.edu."
 LENGTH = "Use %(min)d to %(max)d characters."
 
 
 def one_line(limits):
-    """Return the validators for a line of text, whose length has limits."""
+    """Return the validators for one line of text, with limits for its length."""
     return [Length(*limits, LENGTH), Regexp(ONE_LINE, message="Write it on one line.")]
 
 
@@ -65,10 +65,10 @@ class RegisterForm(FlaskForm):
         render_kw={"autocomplete": "new-password"},
     )
     password_confirm = PasswordField(
-        "Password again",
+        "Confirm password",
         validators=[
             DataRequired("Enter the password again."),
-            EqualTo("password", message="The two passwords are not the same."),
+            EqualTo("password", message="The passwords do not match."),
         ],
         render_kw={"autocomplete": "new-password"},
     )

@@ -1,4 +1,4 @@
-"""Headers that tell browsers and proxies to be careful."""
+"""Security headers for all responses."""
 
 from flask import request
 
@@ -13,12 +13,12 @@ CONTENT_SECURITY_POLICY = (
 def add_headers(response):
     """Add the headers to a response."""
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    # A browser must not guess that something else than the Content-Type is in the body.
+    # Browsers must not guess a type from the body instead of reading Content-Type.
     response.headers["X-Content-Type-Options"] = "nosniff"
-    # Other sites get to know nothing about the page from which a link led to them.
+    # Links to other sites do not tell them the URL of this page.
     response.headers["Referrer-Policy"] = "same-origin"
     if request.endpoint not in ("static", "bootstrap.static"):
-        # On a shared computer, the button "back" must not show a student's pages.
+        # On a shared computer, the back button must not show a student's pages.
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -25,7 +25,7 @@ class EmailTaken(Exception):
 
 
 class AlreadyEnrolled(Exception):
-    """The student is enrolled in this course already."""
+    """The student is already enrolled in this course."""
 
 
 class User(Document, UserMixin):
@@ -42,17 +42,17 @@ class User(Document, UserMixin):
     login_count = IntField(default=0)
     current_login_at = DateTimeField()
     current_login_ip = StringField()
-    last_login_at = DateTimeField()  # the one before
+    last_login_at = DateTimeField()  # the login before the current one
     last_login_ip = StringField()
 
     @classmethod
     def find(cls, user_id):
-        """Return the user of that id, or None."""
+        """Return the user with this id, or None."""
         return cls.objects(id=user_id).first() if ObjectId.is_valid(user_id) else None
 
     @classmethod
     def add(cls, email, password, **fields):
-        """Add a user and return it; raise EmailTaken if the address is in use."""
+        """Add a user and return it; raise EmailTaken if the address is registered."""
         user = cls(email=normalize(email), **fields)
         user.password_hash = hash_password(password)
         try:
@@ -62,7 +62,7 @@ class User(Document, UserMixin):
             raise EmailTaken from None
 
     def change(self, email, **fields):
-        """Change the user; raise EmailTaken if the address is in use."""
+        """Change the user; raise EmailTaken if the address is registered."""
         try:
             self.modify(email=normalize(email), **fields)
         except NotUniqueError:
@@ -108,7 +108,7 @@ class Course(Document):
 
 
 class Enrollment(Document):
-    """That a user is enrolled in a course."""
+    """A user's enrollment in a course."""
 
     meta = {
         "collection": "enrollments",
@@ -123,7 +123,7 @@ class Enrollment(Document):
 
     @classmethod
     def add(cls, user, course):
-        """Enroll a user in a course; raise AlreadyEnrolled if that was done before."""
+        """Enroll a user in a course; raise AlreadyEnrolled if the user is in it."""
         now = datetime.now(UTC)
         try:
             cls(user=user.id, course=course, enrolled_at=now).save(force_insert=True)

@@ -13,9 +13,9 @@ THEMES = "light", "dark"
 
 @blp.get("/home")
 @blp.get("/index")
-@blp.get("/")  # registered first, so url_for() returns this one
+@blp.get("/")  # decorators run from the bottom up, and url_for() returns the first URL
 def index():
-    """Show the home page: three URLs lead to it."""
+    """Show the home page, which has three URLs."""
     return render_template("index.html")
 
 
@@ -39,14 +39,14 @@ def set_theme():
 
 @blp.app_context_processor
 def add_theme():
-    """Tell all templates the theme, which is in the cookie that the browser sends."""
+    """Pass the theme to all templates, from the cookie that the browser sends."""
     theme = request.cookies.get("theme")
     return {"theme": theme if theme in THEMES else THEMES[0]}
 
 
 @blp.get("/health")
 def health():
-    """Respond if this process is running."""
+    """Respond 200 as long as this process is running."""
     return {"message": "The process is running."}  # a dict becomes JSON
 
 

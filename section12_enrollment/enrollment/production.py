@@ -1,4 +1,4 @@
-"""What is different in production: settings that are required, and a proxy in front."""
+"""What production adds: required settings, and a proxy in front of the app."""
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,11 +17,11 @@ NO_DATABASE = (
 
 def init_app(app):
     """Check the settings; trust the headers in which the proxy describes the client."""
-    # The value by which config.py chose the other settings.
+    # config.py has chosen the other settings by this value, too.
     if config.PRODUCTION:
         check_settings(app.config)
-    # A client can send any address in X-Forwarded-For. The proxy appends the one that
-    # the connection really comes from.
+    # A client can send any address in X-Forwarded-For. The proxy appends the address
+    # from which it is connected, so only the last one can be trusted.
     proxies = app.config["TRUSTED_PROXIES"]
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
 

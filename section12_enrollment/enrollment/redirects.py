@@ -7,7 +7,7 @@ PATH = re.compile(r"/(?![/\\])[!-~]*")  # "!" to "~": the visible characters of 
 
 
 def safe_path(target, default):
-    """Return target if it is a path on this site, else the default.
+    """Return the target if it is a path on this site, else the default.
 
     Otherwise, a link to our login page could lead to a page that only looks like ours.
     """

@@ -1,6 +1,6 @@
-"""Rules for values that both the forms and the API check."""
+"""Rules that both the forms and the API apply."""
 
-# The shortest and the longest length.
+# The minimum and maximum length.
 NAME = (1, 50)
 EMAIL = (3, 254)
 PASSWORD = (8, 128)

@@ -12,7 +12,7 @@ TEXT = [
 
 
 def name_field(example):
-    """Return a field for a part of a name."""
+    """Return a field for a first or last name."""
     return fields.String(
         required=True,
         pre_load=strip,
@@ -55,7 +55,7 @@ class UsersSchema(Schema):
 
 
 class MessageSchema(Schema):
-    """A sentence about what was done."""
+    """A message about what was done."""
 
     message = fields.String()
 

@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent.parent / "seed"
 
 
 def seed():
-    """Add or update the courses, and add the demo users; return how many there are."""
+    """Add or update the courses, and add the demo users; return how many of each."""
     courses = read("courses.json")
     for course in courses:
         Course.objects(code=course["code"]).update_one(upsert=True, **course)

@@ -28,8 +28,8 @@ def init_app(app):
         app.config["SESSION_CACHELIB"] = FileSystemCache(app.config["SESSION_FOLDER"])
     if app.config["SESSION_TYPE"]:
         Session(app)
-    # The context processor of Flask-Login would look for the user before each page is
-    # made, even for the page that says that the database is not available.
+    # The context processor of Flask-Login would query the user for each page, even for
+    # the one that says that the database is not available.
     login_manager.init_app(app, add_context_processor=False)
     app.add_template_global(current_user, "current_user")
 

@@ -78,10 +78,10 @@ def test_student_registers_enrolls_and_logs_out(page, screen):
 
     follow(page, "Register")
     fill_in(page, first_name="Ana", last_name="Lima", email_address="ana@example.edu")
-    fill_in(page, password=PASSWORD, password_again="another horse")
+    fill_in(page, password=PASSWORD, confirm_password="another horse")
     press(page, "Register")
     expect(page.get_by_label("Email address")).to_have_value("ana@example.edu")
-    fill_in(page, email_address=email, password=PASSWORD, password_again=PASSWORD)
+    fill_in(page, email_address=email, password=PASSWORD, confirm_password=PASSWORD)
     press(page, "Register")
 
     fill_in(page, email_address=email, password="another horse")
@@ -90,7 +90,7 @@ def test_student_registers_enrolls_and_logs_out(page, screen):
     fill_in(page, email_address=email, password=PASSWORD)
     press(page, "Log in")
     follow(page, "My courses")
-    expect(main).to_contain_text("You are not enrolled in a course yet.")
+    expect(main).to_contain_text("You are not enrolled in any courses yet.")
 
     follow(page, "Courses")
     page.get_by_role("navigation", name="Terms").get_by_role("link").last.click()

@@ -27,7 +27,10 @@ from classroom.sections import ROOT, all_sections, find_section
 LEARN = [sys.executable, str(ROOT / "learn.py")]
 LIMIT = 60  # seconds
 # What a page loads by itself; it may have links to the web.
-LOADED = r'(?:\bsrc="|<link\b[^>]*\bhref="|\burl\(["\']?|@import +["\']?)([^"\')]*)'
+LOADED = (
+    r'(?:<\w+\b[^>]*\bsrc="|<link\b[^>]*\bhref="'
+    r'|\burl\(["\']?|@import +["\']?)([^"\')]*)'
+)
 
 
 def learn(*arguments):
@@ -110,7 +113,7 @@ def test_learn_alone_shows_every_section_and_the_next_commands():
     assert result.returncode == 0
     for section in all_sections():
         assert f"│ {section.number}" in result.stdout
-        assert section.title in result.stdout
+        assert section.title[:25] in result.stdout  # a long one is wrapped
     assert "learn.py lab" in result.stdout
 
 

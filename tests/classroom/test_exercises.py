@@ -597,6 +597,68 @@ def test_12_5_with_a_test_of_the_message(solved, replace):
     assert marks(run_check("12.5")) == "✓✓✓○"
 
 
+def test_13_2_with_a_token_and_a_path():
+    api = serve("13")
+    headers = {
+        "Origin": "http://localhost:4200/lists",
+        "Access-Control-Request-Method": "DELETE",
+        "Access-Control-Request-Headers": "authorization",
+        "Authorization": "Bearer x",
+    }
+
+    preflight = api.options("/api/lists/1", headers=headers)
+
+    assert marks(run_check("13.2", preflight)) == "✓○✓✓○○"
+
+
+@pytest.mark.parametrize(
+    "right, wrong, found",
+    [
+        ("if origin in origins", "if origin.startswith(tuple(origins))", "✓✓✓○○✓✓✓✓"),
+        ("in origins:", "and any(o in origin for o in origins):", "✓✓✓○○✓○✓✓"),
+        ('        response.vary.add("Origin")\n', "", "✓✓✓✓✓✓✓✓○"),
+    ],
+)
+def test_13_3_with_another_comparison(right, wrong, found, solved, replace):
+    replace(solved("13.3") / "cors.py", right, wrong)
+
+    assert marks(run_check("13.3")) == found
+
+
+@pytest.mark.parametrize(
+    "right, wrong, found",
+    [
+        ("supports_credentials=True", "supports_credentials=False", "✓○○○✓✓"),
+        (', "X-CSRF-TOKEN"', "", "✓✓○○✓✓"),
+        ('"X-CSRF-TOKEN"]', '"X-CSRF-TOKEN", ".*"]', "✓✓✓✓✓○"),
+    ],
+)
+def test_13_4_with_too_little_or_too_much(right, wrong, found, solved, replace):
+    replace(solved("13.4") / "cors.py", right, wrong)
+
+    assert marks(run_check("13.4")) == found
+
+
+@pytest.mark.parametrize(
+    "right, wrong, found",
+    [
+        ("send_wildcard=True", "supports_credentials=True", "✓✓✓✓✓○✓✓"),
+        ("list_id=1", "list_id=2", "✓✓○✓✓✓✓✓"),
+    ],
+)
+def test_13_5_with_another_rule_or_list(right, wrong, found, solved, replace):
+    replace(solved("13.5") / "daily.py", right, wrong)
+
+    assert marks(run_check("13.5")) == found
+
+
+def test_13_5_with_a_route_of_the_front_end(solved, replace):
+    folder = solved("13.5")
+    replace(folder / "cors.py", "origins=origins", 'origins="*"')
+
+    assert marks(run_check("13.5")) == "✓✓✓✓✓✓○✓"
+
+
 def test_14_2_with_one_limit_for_all_logins_of_an_address(solved, replace):
     limits = solved("14.2") / "rate_limits.py"
     replace(limits, 'get_jwt()["sid"]', "get_remote_address()")

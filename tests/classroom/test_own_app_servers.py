@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+import requests
 
 from classroom import serve
+from classroom.browser.page import locate
 from classroom.display.flask_commands import show_flask
 from classroom.display.profiles import FOLDER, Profile, draw_profiles, read_profile
 from classroom.display.tables import show_rows
@@ -115,6 +117,15 @@ def test_app_with_migrations_is_served_with_its_tables(migrated, capsys):
 
     show_rows(migrated, "SELECT version_num FROM alembic_version")
     assert capsys.readouterr().out.endswith("version_num\n0001\n")
+
+
+def test_page_of_a_browser_gets_the_files_as_they_are_now(own_folder):
+    api = serve(own_folder(app=PROFILED))
+    own_folder(app=PROFILED.replace("range(500)", "range(2)"))
+
+    url = locate(api, "/", host="127.0.0.1")
+
+    assert requests.get(url, timeout=10).json() == [0, 1]
 
 
 def test_restarted_app_still_runs_its_files_as_they_are_now(own_folder):

@@ -41,7 +41,8 @@ WITH_CONTRACT = [
 # CONTRACTS=whole python3 learn.py test tests/classroom/test_practice.py -k contract
 WHOLE = os.environ.get("CONTRACTS") == "whole"
 LIKELY_TO_BREAK = re.compile(
-    r"test_docs\.py|test_enrollment\.py|_location\b|unsupported_method"
+    r"test_docs\.py|test_enrollment\.py|section13/test_lists\.py|_location\b"
+    r"|unsupported_method"
 )
 
 exercises = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
@@ -252,7 +253,7 @@ def test_progress_is_a_row_for_each_section():
 
     printed = run("progress")
 
-    assert "Section 3: The basics              ✓ ○ ○ ✓ ○" in printed
+    assert re.search("Section 3: The basics +✓ ○ ○ ✓ ○\n", printed)
     assert f"2 of {len(EXERCISES)} done. Next: 03.2 Predict" in printed
     assert all(f"Section {int(e.section.number)}: " in printed for e in EXERCISES)
 

@@ -157,6 +157,19 @@ def test_exchange_shows_the_format_of_a_uuid_if_outputs_are_stable(monkeypatch):
     assert "44f1855a" not in text
 
 
+def test_exchange_shows_cors_headers_without_the_port_of_an_origin(stable):
+    origin = "http://127.0.0.1:45678"
+    allow = {"Access-Control-Allow-Origin": origin, "Access-Control-Max-Age": "600"}
+    sent = {"headers": {"Origin": origin, "Access-Control-Request-Method": "PUT"}}
+
+    shown = repr(exchange(200, headers=allow, method="OPTIONS", sent=sent))
+
+    assert "\nOrigin: http://127.0.0.1:(a port)\n" in shown
+    assert "\nAccess-Control-Request-Method: PUT\n" in shown
+    assert "\nAccess-Control-Allow-Origin: http://127.0.0.1:(a port)\n" in shown
+    assert "\nAccess-Control-Max-Age: 600" in shown
+
+
 def test_exchange_shows_errors_about_passwords():
     errors = {"password": ["Shorter than 8."], "new": ["Missing data."]}
     sent = {"json": {"password": "hunter22", "new": None}}

@@ -59,6 +59,13 @@ def server(
         yield server
 
 
+@pytest.fixture(scope="session")
+def address(server: ServerProtocol | None, request: pytest.FixtureRequest) -> str:
+    """The URL of this server; pytest would keep that of an earlier one."""
+    found: str = request.config.option.url or (server and server.address)
+    return found
+
+
 @pytest.fixture
 def new_site(address: str) -> Iterator[Callable[[], Site]]:
     """A function that returns a session with the site: a browser without cookies."""

@@ -68,7 +68,7 @@ def test_empty_field_has_a_message_that_belongs_to_it(site, new_user, name):
         ("email", f"{'a' * 260}@example.com", "This is not an email address."),
         ("password", "short", "Use 8 to 128 characters."),
         ("password", "x" * 129, "Use 8 to 128 characters."),
-        ("password_confirm", "another one", "The two passwords are not the same."),
+        ("password_confirm", "another one", "The passwords do not match."),
         ("first_name", "x" * 51, "Use 1 to 50 characters."),
         ("last_name", "a\u0007b", "Write it on one line."),
     ],
@@ -105,7 +105,7 @@ def test_address_is_taken_however_it_is_written(site, user, change):
     page = site.submit("/register", **user | {"email": change(user["email"])})
 
     assert page.status_code == 409
-    assert "Another user has this email address." in page.text
+    assert "This email address is already registered." in page.text
 
 
 def test_only_one_of_several_can_register_an_address(site, new_user, at_once):

@@ -131,7 +131,7 @@ def test_address_of_another_user_is_409(api, eve, user):
     names = {"first_name": "Eve", "last_name": "Adams", "email": user["email"]}
     changed = api.put(url, json=names)
 
-    message = {"message": "Another user has this email address."}
+    message = {"message": "This email address is already registered."}
     for reply in created, changed:
         assert reply.status_code == 409
         assert reply.json() == message

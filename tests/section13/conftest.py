@@ -32,6 +32,7 @@ SECONDS = 20.0  # that a mail may take
 
 _run = secrets.token_hex(4)
 _count = itertools.count(1)
+_imported: dict[str, ModuleType] = {}  # of the section, between the tests
 
 
 class User:
@@ -101,6 +102,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[ServerProtocol | None]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def address(server: ServerProtocol | None, request: pytest.FixtureRequest) -> str:
+    """The URL of this server; pytest would keep that of an earlier one."""
+    found: str = request.config.option.url or (server and server.address)
+    return found
+
+
 @pytest.fixture
 def new_email() -> Callable[[], str]:
     """A function that returns addresses that no test has used before."""
@@ -146,15 +154,19 @@ def admin(mailbox: Mailbox, server: Server) -> User:
     return ana
 
 
-@pytest.fixture(scope="session")
-def load() -> Iterator[Callable[[str], ModuleType]]:
-    """A function that imports a module of the section."""
-    sys.path.insert(0, str(FOLDER))
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], ModuleType]]:
+    """A function that imports a module of the section.
+
+    After the test, all its modules are put aside: other sections have modules of the
+    same names.
+    """
+    monkeypatch.syspath_prepend(FOLDER)
+    sys.modules.update(_imported)
     yield importlib.import_module
-    sys.path.remove(str(FOLDER))
     for name, module in list(sys.modules.items()):
         if (getattr(module, "__file__", None) or "").startswith(f"{FOLDER}/"):
-            del sys.modules[name]
+            _imported[name] = sys.modules.pop(name)
 
 
 @pytest.fixture

@@ -1,0 +1,2 @@
+# api is a session with a new server of section 13.
+preflight = api.options("/api/lists")
