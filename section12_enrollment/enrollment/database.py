@@ -1,5 +1,7 @@
 """The connection to MongoDB or, without one, to mongomock, which imitates it."""
 
+from threading import Lock
+
 import mongoengine
 import mongomock
 from flask import request
@@ -33,6 +35,7 @@ def init_app(app):
         create_indexes()
         with app.app_context():
             seed()
+        app.wsgi_app = one_at_a_time(app.wsgi_app)
 
     @app.before_request
     def prepare():
@@ -40,6 +43,20 @@ def init_app(app):
         if not app.extensions["has_indexes"] and request.endpoint not in EXEMPT:
             create_indexes()
             app.extensions["has_indexes"] = True
+
+
+def one_at_a_time(wsgi_app):
+    """Let requests wait for each other: mongomock is not made for several threads.
+
+    Of two inserts with the same unique value at the same time, it may reject both.
+    """
+    lock = Lock()
+
+    def respond(environ, start_response):
+        with lock:
+            return wsgi_app(environ, start_response)
+
+    return respond
 
 
 def create_indexes():
