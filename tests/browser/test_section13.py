@@ -444,6 +444,7 @@ def test_two_tabs_count_an_answer_once_and_log_out_together(
 
 def expect_accessible(page):
     """Check a page with axe, and that it need not be scrolled sideways."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()  # it is complete
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
     too_wide = "document.documentElement.scrollWidth > window.innerWidth"
