@@ -56,7 +56,7 @@ def test_files_with_a_hash_in_their_name_are_cached_for_a_year(client):
 @pytest.mark.parametrize(
     "path",
     [
-        "/main-OLD12345.js",  # index.html would be a script that is none
+        "/main-OLD12345.js",  # index.html is not a script
         "/../secret.txt",
         "/..%2fsecret.txt",
         "/%2e%2e/secret.txt",
