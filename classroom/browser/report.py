@@ -45,9 +45,9 @@ class Sent:
             plural = "s" if len(self.cookies) > 1 else ""
             names = ", ".join(sorted(self.cookies))
             lines.append(f"  with the cookie{plural} {names}")
-        for verb, cookies in (("send", self.kept_back), ("store", self.refused)):
+        for action, cookies in (("send", self.kept_back), ("store", self.refused)):
             for name, reason in sorted(cookies.items()):
-                lines.append(f"  does not {verb} the cookie {name}: {reason}")
+                lines.append(f"  does not {action} the cookie {name}: {reason}")
         return "\n".join(lines)
 
 

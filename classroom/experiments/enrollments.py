@@ -72,10 +72,10 @@ def connect(mongodb: MongoDB) -> MongoClient[dict[str, Any]]:
 
 def add_students(data: Data, number: int) -> None:
     """Add students until there are so many; enroll each student in 10 courses."""
-    blank = {"password_hash": "", "first_name": "A", "last_name": "Student"}
+    student = {"password_hash": "", "first_name": "A", "last_name": "Student"}
     emails = [f"{n}@example.edu" for n in range(data.users.count_documents({}), number)]
     if emails:
-        data.users.insert_many(blank | {"email": email} for email in emails)
+        data.users.insert_many(student | {"email": email} for email in emails)
     enrolled = set(data.enrollments.distinct("user"))
     courses = data.courses.distinct("_id")[:COURSES_PER_STUDENT]
     data.enrollments.insert_many(
