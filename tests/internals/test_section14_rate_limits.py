@@ -273,6 +273,8 @@ def test_request_that_waited_for_redis_is_counted_in_memory(app, monkeypatch):
 
     monkeypatch.setattr(limiter._limiter, "hit", switch_and_fail)
     monkeypatch.setattr(limiter.storage, "check", lambda: False)
+    # All apps in these tests share the limiter: it must switch back at the end.
+    monkeypatch.setattr(limiter, "_storage_dead", limiter._storage_dead)
 
     assert guesses(app, 3) == [401, 401, 429]
 
