@@ -376,18 +376,20 @@ def test_test_of_a_section_selects_what_concerns_it():
     assert "test_05_1" not in result.stdout
 
 
-def test_each_test_is_run_for_its_newest_section():
+def test_each_test_is_run_once_for_its_newest_section():
     files = "tests/contract/test_docs.py", "tests/internals/test_tokens.py"
-    result = learn("test", "--newest", "--collect-only", "-q", *files)
+    result = learn("test", "--once", "--collect-only", "-q", *files)
 
     assert result.returncode == 0, result.stdout
     assert "test_openapi_describes_every_route[14]" in result.stdout
     assert "test_exception_in_the_app_is_500_in_json[07-app]" in result.stdout
     assert not re.search(r"\[(04-app|05|06|11)\b", result.stdout)
+    tests = re.findall(r"^(\S+?)(?:\[|$)", result.stdout, re.MULTILINE)
+    assert len(set(tests)) == len(tests)
 
 
 FAST = [
-    "--newest",
+    "--once",
     "tests/contract",
     "tests/section12",
     "tests/section13",
