@@ -285,7 +285,7 @@ def test_user_registers_trains_and_resets_the_password(page, mailbox, way, reque
 
 
 def expect_narrow_cookies(page, site):
-    """Check that scripts can read no token, and that no cookie goes further than due."""
+    """Check that cookies are as narrow as the way of serving allows."""
     cookies = {cookie.pop("name"): cookie for cookie in page.context.cookies()}
     assert set(cookies) == {"refresh_token_cookie", "csrf_refresh_token"}
     for name, cookie in cookies.items():
