@@ -8,20 +8,32 @@ import pytest
 
 from classroom.sections import ROOT
 
-# Of the promises, a proxy is most likely to break those about odd requests. All of them
-# are checked if the environment asks for it:
-# CONTRACTS=whole python3 learn.py test tests/deploy -k rehearsal_keeps
-PART = {} if os.environ.get("CONTRACTS") == "whole" else {"PYTEST_ADDOPTS": "-k error"}
+# Of each promise, one case is checked. All of them are if the environment asks for it:
+# CONTRACTS=whole python3 learn.py test tests/deploy -k promises
+PART = {} if os.environ.get("CONTRACTS") == "whole" else {"PYTEST_ADDOPTS": "--once"}
+
+
+@pytest.fixture(scope="session")
+def database_server(postgres):
+    """The PostgreSQL server, whose user may create databases."""
+    postgres._execute("ALTER ROLE app CREATEDB")
+    return postgres
 
 
 @pytest.fixture
-def rehearse():
-    """A function that rehearses section 08 or 09, and returns what that prints."""
+def rehearse_in_terminal():
+    """A function that rehearses a section, and returns what that prints.
 
-    def run_rehearsal(number):
+    It takes the number of the section, and environment variables.
+    """
+
+    def run_rehearsal(number, **variables):
+        environment = os.environ | PART | variables
+        # With this variable, it would prepare for many servers, and start none.
+        environment.pop("PYTEST_XDIST_WORKER", None)
         result = subprocess.run(
             [sys.executable, str(ROOT / "learn.py"), "rehearse", number],
-            env=os.environ | PART,
+            env=environment,
             capture_output=True,
             encoding="utf-8",
         )
