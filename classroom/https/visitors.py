@@ -7,7 +7,7 @@ import requests
 
 
 class Visitors:
-    """Four clients, each of which sends up to 20 requests per second, in a with block.
+    """Four clients, each of which sends up to 10 requests per second, in a with block.
 
     Each request has a new connection, so it gets to see the newest certificate.
 
@@ -16,7 +16,7 @@ class Visitors:
     """
 
     CLIENTS = 4
-    PAUSE = 0.05  # seconds between two requests of a client
+    PAUSE = 0.1  # seconds between two requests of a client
 
     def __init__(self, url: str, verify: bool | str | None = None) -> None:
         self.url = url
