@@ -8,9 +8,9 @@ import pytest
 
 from classroom.sections import ROOT
 
-# Of each promise, one case is checked. All of them are if the environment asks for it:
-# CONTRACTS=whole python3 learn.py test tests/deploy -k promises
-PART = {} if os.environ.get("CONTRACTS") == "whole" else {"PYTEST_ADDOPTS": "--once"}
+# Rehearsals check a part of the promises. All of them are checked if the environment
+# asks for it: CONTRACTS=whole python3 learn.py test tests/deploy -k promises
+WHOLE = os.environ.get("CONTRACTS") == "whole"
 
 
 @pytest.fixture(scope="session")
@@ -24,11 +24,14 @@ def database_server(postgres):
 def rehearse_in_terminal():
     """A function that rehearses a section, and returns what that prints.
 
-    It takes the number of the section, and environment variables.
+    It takes the number of the section, options of pytest that choose a part of the
+    promises, and environment variables.
     """
 
-    def run_rehearsal(number, **variables):
-        environment = os.environ | PART | variables
+    def run_rehearsal(number, part, **variables):
+        environment = os.environ | variables
+        if not WHOLE:
+            environment["PYTEST_ADDOPTS"] = part
         # With this variable, it would prepare for many servers, and start none.
         environment.pop("PYTEST_XDIST_WORKER", None)
         result = subprocess.run(

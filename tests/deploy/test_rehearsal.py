@@ -182,7 +182,7 @@ def test_section_deploys_and_keeps_its_promises(
     monkeypatch.delenv("DATABASE_URL", raising=False)
     before = describe(ROOT)
 
-    output = rehearse_in_terminal(number)
+    output = rehearse_in_terminal(number, "--once")
 
     steps = ["Clone", "Push", "Build", "Add", "Release", "Start", "Check", "Stop"]
     assert re.findall(r"✓ (\w+)[^│]*│ \d+\.\d │", output) == steps
@@ -212,8 +212,8 @@ def test_section_deploys_and_keeps_its_promises(
         ),
     ],
 )
-def test_failing_build_is_rejected(broken, messages, capsys, place):
-    rehearsal = rehearse("07", broken=broken)
+def test_failing_build_is_rejected(broken, messages, capsys, small_app, place):
+    rehearsal = rehearse("07", app=str(small_app), broken=broken)
 
     assert not rehearsal.ok
     step = rehearsal.steps[-1]

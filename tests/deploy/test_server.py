@@ -454,6 +454,7 @@ def test_own_files_replace_those_of_the_section(tmp_path):
 def test_rehearsal_keeps_the_promises_with_gunicorn_and_with_uwsgi(
     database_server, rehearse_in_terminal
 ):
-    output = rehearse_in_terminal("08", DATABASE_URL=database_server.url)
+    # A proxy is most likely to break what is promised about odd requests.
+    output = rehearse_in_terminal("08", "-k error", DATABASE_URL=database_server.url)
 
     assert output.count(" promises kept, 0 not.") == 2
