@@ -352,7 +352,7 @@ def test_create_item_while_others_delete_it(ana, admin, new_name, priced, at_onc
             yield ana.post(path, json=body).status_code
             yield admin.delete(path).status_code
 
-    statuses = at_once(16, lambda n: set(add_and_delete(n)))
+    statuses = at_once(8, lambda n: set(add_and_delete(n)))
 
     assert set().union(*statuses) <= {200, 201, 404, 409}
 
