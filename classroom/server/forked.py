@@ -22,9 +22,9 @@ from classroom.server.process import EXIT_WITH_PARENT, ManagedProcess
 PACKAGES = [
     *("flask.cli", "werkzeug.serving", "flask_smorest", "flask_jwt_extended"),
     *("flask_sqlalchemy", "sqlalchemy.dialects.sqlite", "flask_migrate"),
-    *("flask_limiter", "logging.config", "sqlite3"),
-    *("flask_wtf", "flask_login", "mongoengine", "mongomock"),
-    *("flask_cors", "flask_mail"),
+    *("flask_limiter", "redis", "pythonjsonlogger.json", "logging.config", "sqlite3"),
+    *("flask_wtf", "flask_login", "flask_session", "mongoengine", "mongomock"),
+    *("flask_cors", "flask_mail", "rq", "aiosmtpd.controller"),
 ]
 
 # What a process runs once it is forked. It imports nothing of this package, which would
