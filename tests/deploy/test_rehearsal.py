@@ -170,8 +170,8 @@ def expect_mongodb(needs):
         needs(None, str(error))
 
 
-# Section 14 promises everything that section 11 does, and the test of notebook 07
-# rehearses section 07. Section 12 has another database.
+# Section 14 promises everything that sections 7 and 11 do. Section 12 has another
+# database.
 @pytest.mark.parametrize("number", ["12", "14"])
 def test_section_deploys_and_keeps_its_promises(
     number, place, database_server, monkeypatch, needs, rehearse_in_terminal
