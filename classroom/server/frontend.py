@@ -8,13 +8,11 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from classroom.errors import UserError
 from classroom.sections import section_files
-from classroom.server.mongodb_programs import cache
+from classroom.server.user_cache import keep_once
 
 MIN_NODE = (20, 19)  # for Angular 21
 ADVICE = (
@@ -101,25 +99,3 @@ def digest(files: dict[str, Path]) -> str:
     for name, file in files.items():
         found.update(f"{name}\n{file.stat().st_size}\n".encode() + file.read_bytes())
     return found.hexdigest()[:16]
-
-
-def keep_once(name: str, make: Callable[[Path], None]) -> Path:
-    """Return a folder of the user's cache; if there is none, make it first.
-
-    make: a function that fills a folder. If it fails, nothing is kept.
-    """
-    target = cache() / name
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Another process may do this at the same time, and must not find half of it.
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        new = Path(folder) / name
-        new.mkdir()
-        make(new)
-        try:
-            new.rename(target)
-        except OSError:  # the other process was first
-            if not target.exists():
-                raise
-    return target

@@ -4,10 +4,11 @@ import os
 import platform
 import shutil
 import subprocess
-import tempfile
+from functools import partial
 from pathlib import Path
 
 from classroom.errors import UserError
+from classroom.server.user_cache import cache, keep_once
 
 # The engine of MongoDB as a library for Node.js. It has no users and no transactions,
 # and it requires a C library that older systems do not have.
@@ -40,15 +41,8 @@ def find_mongodb() -> list[str]:
     if not node or not npm:
         raise UserError(f"There is no MongoDB server here. {ADVICE}")
     loader = find_loader()
-    if not modules().exists():
-        install(npm)
+    keep_once(modules().parent.name, partial(install, npm))
     return [*loader, str(Path(node).absolute())]
-
-
-def cache() -> Path:
-    """Return the folder for what is installed once for each user."""
-    found = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(found) / "flask-rest-apis"
 
 
 def modules() -> Path:
@@ -78,31 +72,18 @@ def find_loader() -> list[str]:
     )
 
 
-def install(npm: str) -> None:
+def install(npm: str, folder: Path) -> None:
     """Install the engine; raise UserError, with the last line of npm, if that fails."""
-    target = modules().parent
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Another process may install it at the same time, and find no half of it.
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        new = Path(folder) / target.name
-        new.mkdir()
-        done = subprocess.run(
-            [npm, "install", "--prefix", str(new), "--no-save", "--ignore-scripts"]
-            + ["--no-audit", "--no-fund", f"{PACKAGE}@{VERSION}"],
-            cwd=new,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        )
-        if done.returncode:
-            reason = done.stdout.strip().splitlines()[-1:]
-            raise UserError(
-                f"npm cannot install {PACKAGE}: {' '.join(reason)} {ADVICE}"
-            )
-        try:
-            new.rename(target)
-        except OSError:  # the other process was first
-            if not modules().exists():
-                raise
+    done = subprocess.run(
+        [npm, "install", "--prefix", str(folder), "--no-save", "--ignore-scripts"]
+        + ["--no-audit", "--no-fund", f"{PACKAGE}@{VERSION}"],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode:
+        reason = " ".join(done.stdout.strip().splitlines()[-1:])
+        raise UserError(f"npm cannot install {PACKAGE}: {reason} {ADVICE}")

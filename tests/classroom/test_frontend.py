@@ -6,6 +6,7 @@ import pytest
 
 from classroom.errors import UserError
 from classroom.server import frontend
+from classroom.server.user_cache import keep_once
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_what_is_made_is_kept(cache):
         made.append(folder)
         (folder / "file").write_text("content")
 
-    folders = [frontend.keep_once("name", make) for _ in range(2)]
+    folders = [keep_once("name", make) for _ in range(2)]
 
     assert folders == [cache / "name"] * 2
     assert len(made) == 1
@@ -60,7 +61,7 @@ def test_what_fails_is_not_kept(cache):
         raise UserError("npm ci has failed")
 
     with pytest.raises(UserError):
-        frontend.keep_once("name", fail)
+        keep_once("name", fail)
 
     assert list(cache.iterdir()) == []
 

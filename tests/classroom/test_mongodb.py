@@ -7,9 +7,9 @@ import pymongo
 import pytest
 
 from classroom.errors import ServerStartError, UserError
-from classroom.server import mongodb_programs
 from classroom.server.mongodb import MongoDB
 from classroom.server.mongodb_programs import find_mongodb, modules
+from classroom.server.user_cache import cache
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows, it needs WSL")
 
@@ -116,7 +116,7 @@ def test_newer_c_library_is_used_where_it_is_unpacked(put_program, monkeypatch):
     node = put_program("node")
     put_program("npm", '/bin/mkdir "$3/node_modules"')
     monkeypatch.setattr(platform, "libc_ver", lambda: ("glibc", "2.36"))
-    folder = mongodb_programs.cache() / "libc" / "usr" / "lib" / "some-linux-gnu"
+    folder = cache() / "libc" / "usr" / "lib" / "some-linux-gnu"
     folder.mkdir(parents=True)
     (folder / "ld-linux-some.so.2").touch()
 
