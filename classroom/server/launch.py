@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from classroom.errors import ServerStartError, UserError
-from classroom.server.forked import is_preloaded, run_forked
-from classroom.server.process import exit_with_parent
+from classroom.server.forked import ForkedProcess, is_preloaded, run_forked
+from classroom.server.process import ManagedProcess, exit_with_parent
 
 DATABASE = "data.sqlite3"
 # How the names of variables begin that configure a section, or name a real database.
@@ -120,6 +120,23 @@ def run_module(
         timeout=timeout,
     )
     return done.returncode, done.stdout
+
+
+def start_module(
+    command: list[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    output: Path,
+    python: str = sys.executable,
+) -> ManagedProcess:
+    """Start a Python module, such as flask, as a process, forked if that is possible.
+
+    command: the module, and its arguments; folder: where to run it.
+    environment: its environment variables; output: the file for what it prints.
+    """
+    if is_preloaded(python):
+        return ForkedProcess(command, folder, environment, output)
+    return ManagedProcess(command, folder, environment, output, python=python)
 
 
 def is_free(port: int) -> bool:

@@ -8,9 +8,8 @@ from typing import Any, Self
 from classroom.errors import ServerStartError
 from classroom.sections import find_section
 from classroom.server.client import Api
-from classroom.server.launch import make_environment
+from classroom.server.launch import make_environment, start_module
 from classroom.server.ports import find_free_port
-from classroom.server.process import ManagedProcess
 from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
@@ -39,7 +38,7 @@ class Mailbox(TemporaryServer):
         options = ["--smtp-port", str(self.port), "--port", "0", "--folder", mail]
         command = ["flask", "mailbox", *options]
         environment = make_environment({})
-        self.process = ManagedProcess(command, self.folder, environment, self.log)
+        self.process = start_module(command, self.folder, environment, self.log)
         if not self.process.wait_until(self._is_ready, self.TIMEOUT):
             ended = not self.process.is_running
             output = self.output()
