@@ -72,6 +72,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             if has_classic and not only_app and mark.kwargs.get("classic", True):
                 name = f"{section.number}-classic"
                 cases.append(pytest.param(section.number, "classic", id=name))
+    if options.once:
+        cases = cases[-1:]
     metafunc.parametrize(["section", "module"], cases, scope="session")
 
 

@@ -1,5 +1,6 @@
 """Turn a process that was just forked into one that runs a module: see forked.py."""
 
+import gc
 import os
 import runpy
 import sys
@@ -9,6 +10,9 @@ from typing import Any
 # the file for its output, and the pipe that is its standard input.
 task: dict[str, Any] = globals()["task"]
 
+# Whatever looks at an object copies its page of memory, which the processes share: the
+# garbage collector need not look at what was imported before the fork.
+gc.freeze()
 os.setsid()  # a Ctrl-C in the terminal is not meant for it
 os.dup2(task["stdin"].fileno(), 0)
 with open(task["output"], "wb") as file:
