@@ -17,7 +17,7 @@ from sqlalchemy.orm import lazyload, selectinload
 from classroom.sections import Section, find_section
 
 ITEMS_PER_STORE = 10
-RUNS = 10
+RUNS = 5
 
 
 @dataclass(frozen=True)

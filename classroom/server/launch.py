@@ -8,12 +8,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 from classroom.errors import ServerStartError, UserError
-from classroom.server.forked import is_preloaded, run_forked
-from classroom.server.process import exit_with_parent
+from classroom.server.forked import ForkedProcess, is_preloaded, run_forked
+from classroom.server.process import ManagedProcess, exit_with_parent
 
 DATABASE = "data.sqlite3"
 # How the names of variables begin that configure a section, or name a real database.
@@ -89,9 +88,8 @@ def run_flask(
     """
     command = ["flask", "--app", app, *arguments]
     failure = f"cannot run flask {' '.join(arguments)}"
-    run = run_forked if is_preloaded(python) else partial(run_module, python)
     try:
-        status, output = run(command, folder, environment, TIMEOUT)
+        status, output = run_module(command, folder, environment, TIMEOUT, python)
     except subprocess.TimeoutExpired:
         late = f"it did not end within {TIMEOUT:.0f} seconds"
         raise ServerStartError(folder, late, ended=True, failure=failure) from None
@@ -101,13 +99,18 @@ def run_flask(
 
 
 def run_module(
-    python: str,
     command: list[str],
     folder: Path,
     environment: Mapping[str, str],
     timeout: float,
+    python: str = sys.executable,
 ) -> tuple[int, str]:
-    """Run a Python module to its end, as run_forked() does, in a new process."""
+    """Run a Python module to its end; return its exit status, and what it printed.
+
+    Raises subprocess.TimeoutExpired if that takes longer than timeout, in seconds.
+    """
+    if is_preloaded(python):
+        return run_forked(command, folder, environment, timeout)
     done = subprocess.run(
         [python, "-P", "-m", *command],
         cwd=folder,
@@ -120,6 +123,23 @@ def run_module(
         timeout=timeout,
     )
     return done.returncode, done.stdout
+
+
+def start_module(
+    command: list[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    output: Path,
+    python: str = sys.executable,
+) -> ManagedProcess:
+    """Start a Python module, such as flask, as a process, forked if that is possible.
+
+    command: the module, and its arguments; folder: where to run it.
+    environment: its environment variables; output: the file for what it prints.
+    """
+    if is_preloaded(python):
+        return ForkedProcess(command, folder, environment, output)
+    return ManagedProcess(command, folder, environment, output, python=python)
 
 
 def is_free(port: int) -> bool:

@@ -1,7 +1,6 @@
 """The mailbox of section 13: an SMTP server that keeps all mail, and shows it."""
 
 import re
-import sys
 import time
 from pathlib import Path
 from typing import Any, Self
@@ -9,10 +8,8 @@ from typing import Any, Self
 from classroom.errors import ServerStartError
 from classroom.sections import find_section
 from classroom.server.client import Api
-from classroom.server.forked import ForkedProcess, is_preloaded
-from classroom.server.launch import make_environment
+from classroom.server.launch import make_environment, start_module
 from classroom.server.ports import find_free_port
-from classroom.server.process import ManagedProcess
 from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
@@ -41,9 +38,7 @@ class Mailbox(TemporaryServer):
         options = ["--smtp-port", str(self.port), "--port", "0", "--folder", mail]
         command = ["flask", "mailbox", *options]
         environment = make_environment({})
-        is_forked = is_preloaded(sys.executable)
-        start = ForkedProcess if is_forked else ManagedProcess
-        self.process = start(command, self.folder, environment, self.log)
+        self.process = start_module(command, self.folder, environment, self.log)
         if not self.process.wait_until(self._is_ready, self.TIMEOUT):
             ended = not self.process.is_running
             output = self.output()

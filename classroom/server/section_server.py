@@ -14,7 +14,6 @@ import psutil
 from classroom.errors import ServerStartError
 from classroom.sections import section_files
 from classroom.server.client import Api
-from classroom.server.forked import ForkedProcess, is_preloaded
 from classroom.server.launch import (
     DATABASE,
     database_command,
@@ -25,8 +24,8 @@ from classroom.server.launch import (
     is_free,
     make_environment,
     run_flask,
+    start_module,
 )
-from classroom.server.process import ManagedProcess
 from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
@@ -156,10 +155,7 @@ class Server(TemporaryServer):
             if self.unix_socket:
                 command += ["--bind", f"unix:{self.socket}"]
         how = self.folder, self.environment, self.log
-        if is_preloaded(self.python):
-            self.process = ForkedProcess(command, *how)
-        else:
-            self.process = ManagedProcess(command, *how, python=self.python)
+        self.process = start_module(command, *how, python=self.python)
 
     def _wait_until_it_responds(self) -> None:
         """Wait until its output names its URL, and all workers have started."""

@@ -1,5 +1,6 @@
 """A temporary folder that is deleted even if this process is killed."""
 
+import os
 import secrets
 import subprocess
 import sys
@@ -7,13 +8,15 @@ import tempfile
 from pathlib import Path
 from typing import Self
 
-CLEANUP = Path(__file__).with_name("cleanup.py")
+from classroom.server import cleanup
+
+_cleaner: subprocess.Popen[bytes] | None = None
 
 
 class TemporaryFolder:
     """A temporary folder until delete(), the end of a with block, or of this process.
 
-    A process of its own deletes it, once nothing writes into it: see cleanup.py.
+    A process of its own deletes what this process leaves behind: see cleanup.py.
 
     parent: where to make it, if not where temporary files usually are.
     path: where it is.
@@ -22,22 +25,30 @@ class TemporaryFolder:
     def __init__(self, parent: Path | None = None) -> None:
         name = f"classroom-{secrets.token_hex(8)}"
         self.path = (parent or Path(tempfile.gettempdir())).resolve() / name
-        self._cleanup = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(CLEANUP), str(self.path)],
-            stdin=subprocess.PIPE,
-            # Ctrl-C must not end that process: it deletes what others leave behind.
-            start_new_session=True,
-        )
+        delete_at_exit(self.path)
         self.path.mkdir(mode=0o700)
 
     def delete(self) -> None:
-        """Delete the folder, and wait until it is gone."""
-        assert self._cleanup.stdin is not None
-        self._cleanup.stdin.close()
-        self._cleanup.wait()
+        """Delete the folder, once nothing writes into it."""
+        cleanup.delete([str(self.path)])
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.delete()
+
+
+def delete_at_exit(folder: Path) -> None:
+    """Make another process delete a folder when this one ends, even if it is killed."""
+    global _cleaner
+    if _cleaner is None or _cleaner.poll() is not None:
+        _cleaner = subprocess.Popen(
+            [sys.executable, "-I", "-S", cleanup.__file__],
+            stdin=subprocess.PIPE,
+            bufsize=0,
+            # Ctrl-C must not end that process: it deletes what others leave behind.
+            start_new_session=True,
+        )
+    assert _cleaner.stdin is not None
+    _cleaner.stdin.write(os.fsencode(folder) + b"\0")

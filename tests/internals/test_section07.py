@@ -5,7 +5,6 @@ import runpy
 import shutil
 import socket
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 
@@ -13,7 +12,7 @@ import pytest
 from flask import request, url_for
 
 from classroom.sections import find_section
-from classroom.server.launch import make_environment
+from classroom.server.launch import make_environment, run_module
 
 FOLDER = find_section("07").folder
 KEY = "a key for production, of 32 characters or more"
@@ -113,17 +112,10 @@ def test_commands_of_the_procfile_name_the_missing_setting(command):
     assert " ".join(command) in (FOLDER / "Procfile").read_text().replace("'", "")
     environment = make_environment({}) | {"DYNO": "release.1"}
 
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", *command],
-        cwd=FOLDER,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=30,
-    )
+    status, output = run_module(command, FOLDER, environment, timeout=30)
 
-    assert done.returncode != 0
-    assert "FLASK_JWT_SECRET_KEY must be a secret" in done.stdout + done.stderr
+    assert status != 0
+    assert "FLASK_JWT_SECRET_KEY must be a secret" in output
 
 
 @needs_gunicorn

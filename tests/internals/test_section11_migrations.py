@@ -17,11 +17,12 @@ def db(request, load, tmp_path):
     """The section's SQLAlchemy, on a database of section 07 with data."""
     url = database_settings(tmp_path)["SQLALCHEMY_DATABASE_URI"]
     if request.param == "postgresql":
-        new_database = request.getfixturevalue("new_database")
-        url = new_database().replace("postgres://", "postgresql+psycopg://", 1)
+        url = request.getfixturevalue("postgresql")
     app = load("11", "app").create_app({"SQLALCHEMY_DATABASE_URI": url})
     with app.app_context():
         db = app.extensions["sqlalchemy"]
+        if request.param == "postgresql":
+            run(db, "DROP OWNED BY CURRENT_USER")  # as in test_migrations.py
         flask_migrate.upgrade(revision="0002")
         run(
             db,

@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from classroom.sections import find_section
 from classroom.server import Server
+from classroom.server.launch import start_module
 from classroom.server.ports import find_free_port
-from classroom.server.process import ManagedProcess
 
 FOLDER = find_section("13").folder
 PASSWORD = "correct horse"
@@ -69,7 +69,7 @@ class Site:
     def start_worker(self):
         command = ["flask", "worker"]
         environment = self.server.environment
-        self.worker = ManagedProcess(command, FOLDER, environment, self.log)
+        self.worker = start_module(command, FOLDER, environment, self.log)
 
     def kill_sender(self):
         """Kill what sends the mail, as a power cut would."""
