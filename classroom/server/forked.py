@@ -22,9 +22,12 @@ from classroom.server.process import EXIT_WITH_PARENT, ManagedProcess
 PACKAGES = [
     *("flask.cli", "werkzeug.serving", "flask_smorest", "flask_jwt_extended"),
     *("flask_sqlalchemy", "sqlalchemy.dialects.sqlite", "flask_migrate"),
-    *("flask_limiter", "logging.config", "sqlite3"),
+    "flask_limiter.commands",  # flask imports it, whatever the section
+    *("flask_swagger_ui", "logging.config", "sqlite3"),
     *("flask_wtf", "flask_login", "mongoengine", "mongomock"),
-    *("flask_cors", "flask_mail"),
+    *("cachelib", "flask_bootstrap", "flask_session", "jinja2.ext"),
+    *("aiosmtpd.controller", "flask_cors", "flask_mail", "rq"),
+    *("pythonjsonlogger.json", "redis"),
 ]
 
 # What a process runs once it is forked. It imports nothing of this package, which would
