@@ -1,5 +1,6 @@
 """Turn a process that was just forked into one that runs a module: see forked.py."""
 
+import gc
 import os
 import runpy
 import sys
@@ -9,6 +10,7 @@ from typing import Any
 # the file for its output, and the pipe that is its standard input.
 task: dict[str, Any] = globals()["task"]
 
+gc.freeze()  # what is imported already stays: it need not be searched for garbage
 os.setsid()  # a Ctrl-C in the terminal is not meant for it
 os.dup2(task["stdin"].fileno(), 0)
 with open(task["output"], "wb") as file:

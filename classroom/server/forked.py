@@ -26,8 +26,8 @@ PACKAGES = [
     *("flask_swagger_ui", "logging.config", "sqlite3"),
     *("flask_wtf", "flask_login", "mongoengine", "mongomock"),
     *("cachelib", "flask_bootstrap", "flask_session", "jinja2.ext"),
-    *("aiosmtpd.controller", "flask_cors", "flask_mail", "rq"),
-    *("pythonjsonlogger.json", "redis"),
+    *("flask_cors", "flask_mail", "aiosmtpd.controller", "aiosmtpd.handlers"),
+    *("pythonjsonlogger.json", "redis", "rq"),
 ]
 
 # What a process runs once it is forked. It imports nothing of this package, which would
