@@ -78,19 +78,20 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """With --section, --about or --newest, keep only the tests of a section."""
+    if config.option.newest:
+        chosen = newest_of(items)
+    else:
+        chosen = {item for item in items if is_chosen(item, config)}
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = [item for item in items if item in chosen]
+
+
+def newest_of(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Return the tests without those that a newer section has as well."""
     # Of tests that differ by the number of the section only, the last is the newest.
     number = re.compile(rf"\b({'|'.join(s.number for s in staircase())})\b")
     newest = {(item.path, number.sub("NN", item.name)): item for item in items}
-    newest_ones = set(newest.values())
-    chosen: list[pytest.Item] = []
-    left_out: list[pytest.Item] = []
-    for item in items:
-        is_wanted = (
-            item in newest_ones if config.option.newest else is_chosen(item, config)
-        )
-        (chosen if is_wanted else left_out).append(item)
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = chosen
+    return set(newest.values())
 
 
 def is_chosen(item: pytest.Item, config: pytest.Config) -> bool:
