@@ -21,7 +21,7 @@ def test(fast: bool, arguments: tuple[str, ...]) -> None:
 
     \b
     test            every test
-    test --fast     tests of the contract and the internals, each for one section
+    test --fast     tests of the contract and the internals, each with one case
     test 06         the contract, internals, notebook and exercise tests of 06
     test -k token   anything else is passed on to pytest
     """

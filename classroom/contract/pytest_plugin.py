@@ -6,6 +6,7 @@ option: pytest --section 03 --app my/section03_basics
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--about", help="run the tests with this section's number only")
     group.addoption("--section", help="check the promises of this section only")
     group.addoption(
-        "--newest",
+        "--once",
         action="store_true",
-        help="run each test for one section only, the newest that it is for",
+        help="run each test once: for the newest section, with the first of its cases",
     )
     group.addoption("--url", help="check this server; needs --section")
     group.addoption("--app", help="check the app.py in this folder; needs --section")
@@ -61,7 +62,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if mark is None:
         return
     options = metafunc.config.option
-    only_app = options.url or options.app or options.newest
+    only_app = options.url or options.app or options.once
     cases = []
     for section in wanted_sections(options.section):
         if holds_in(section.number, mark) and not section.beside_staircase:
@@ -71,27 +72,37 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             if has_classic and not only_app and mark.kwargs.get("classic", True):
                 name = f"{section.number}-classic"
                 cases.append(pytest.param(section.number, "classic", id=name))
+    if options.once:
+        cases = cases[-1:]
     metafunc.parametrize(["section", "module"], cases, scope="session")
 
 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """With --section, --about or --newest, keep only the tests of a section."""
-    if config.option.newest:
-        chosen = newest_of(items)
-    else:
-        chosen = {item for item in items if is_chosen(item, config)}
-    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-    items[:] = [item for item in items if item in chosen]
+    """With --section, --about or --once, keep only the tests that they allow."""
+    chosen = [item for item in items if is_chosen(item, config)]
+    if config.option.once:
+        chosen = one_case_each(chosen)
+    kept = set(chosen)
+    left_out = [item for item in items if item not in kept]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = chosen
 
 
-def newest_of(items: list[pytest.Item]) -> set[pytest.Item]:
-    """Return the tests without those that a newer section has as well."""
-    # Of tests that differ by the number of the section only, the last is the newest.
+def one_case_each(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return of each test the first case for the newest section that it is for."""
     number = re.compile(rf"\b({'|'.join(s.number for s in staircase())})\b")
-    newest = {(item.path, number.sub("NN", item.name)): item for item in items}
-    return set(newest.values())
+
+    def newest_section(item: pytest.Item) -> str:
+        return max(number.findall(item.name), default="")
+
+    cases: dict[tuple[Path, str], pytest.Item] = {}
+    for item in items:
+        test = (item.path, item.name.partition("[")[0])
+        if test not in cases or newest_section(item) > newest_section(cases[test]):
+            cases[test] = item
+    return list(cases.values())
 
 
 def is_chosen(item: pytest.Item, config: pytest.Config) -> bool:

@@ -34,7 +34,7 @@ def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
     parallel = ["-n", processes, "--dist", "loadgroup", "--no-loadscope-reorder"]
     if fast:
         contracts = sorted({contract_of(section) for section in all_sections()})
-        return [*parallel, "--newest", *contracts, INTERNALS, *arguments]
+        return [*parallel, "--once", *contracts, INTERNALS, *arguments]
     if arguments and arguments[0].isdigit():
         section = find_section(arguments[0])
         about = ["--about", section.number, *arguments[1:]]

@@ -10,7 +10,9 @@ from typing import Any
 # the file for its output, and the pipe that is its standard input.
 task: dict[str, Any] = globals()["task"]
 
-gc.freeze()  # what is imported already stays: it need not be searched for garbage
+# Whatever looks at an object copies its page of memory, which the processes share: the
+# garbage collector need not look at what was imported before the fork.
+gc.freeze()
 os.setsid()  # a Ctrl-C in the terminal is not meant for it
 os.dup2(task["stdin"].fileno(), 0)
 with open(task["output"], "wb") as file:

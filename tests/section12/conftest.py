@@ -25,10 +25,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
         option = metafunc.config.option
         engines = ["mongodb", "mongomock"]
-        if option.app or option.newest:  # --newest is for quick tests
-            engines = ["mongomock"]
-        elif option.url:
+        if option.url:
             engines = ["given"]
+        elif option.app or option.once:  # --once is for quick tests
+            engines = ["mongomock"]
         metafunc.parametrize("engine", engines, scope="session", indirect=True)
 
 
