@@ -61,8 +61,10 @@ class PartialRun(ContractRun):
         super().__init__(on_start=lambda total: None, on_step=lambda: None)
         self.pattern = pattern
 
-    def pytest_collection_modifyitems(self, items):
-        items[:] = [i for i in items if re.search(self.pattern, i.function.__doc__)]
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, obj):
+        """Leave out the other tests here: making items of their cases takes a while."""
+        return None if re.search(self.pattern, obj.__doc__ or "") else []
 
 
 def test_there_are_twelve_routes():
