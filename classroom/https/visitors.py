@@ -7,7 +7,7 @@ import requests
 
 
 class Visitors:
-    """Four clients that send requests, one after the other, in a with block.
+    """Four clients, each of which sends up to 10 requests per second, in a with block.
 
     Each request has a new connection, so it gets to see the newest certificate.
 
@@ -16,6 +16,7 @@ class Visitors:
     """
 
     CLIENTS = 4
+    PAUSE = 0.1  # seconds between two requests of a client
 
     def __init__(self, url: str, verify: bool | str | None = None) -> None:
         self.url = url
@@ -30,7 +31,7 @@ class Visitors:
 
     def _send_requests(self) -> None:
         """Send requests until the end of the with block."""
-        while not self._stopped.is_set():
+        while not self._stopped.wait(self.PAUSE):
             failure = self._send()
             with self._lock:
                 self.count += 1

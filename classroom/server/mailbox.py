@@ -1,6 +1,7 @@
 """The mailbox of section 13: an SMTP server that keeps all mail, and shows it."""
 
 import re
+import sys
 import time
 from pathlib import Path
 from typing import Any, Self
@@ -8,6 +9,7 @@ from typing import Any, Self
 from classroom.errors import ServerStartError
 from classroom.sections import find_section
 from classroom.server.client import Api
+from classroom.server.forked import ForkedProcess, is_preloaded
 from classroom.server.launch import make_environment
 from classroom.server.ports import find_free_port
 from classroom.server.process import ManagedProcess
@@ -39,7 +41,9 @@ class Mailbox(TemporaryServer):
         options = ["--smtp-port", str(self.port), "--port", "0", "--folder", mail]
         command = ["flask", "mailbox", *options]
         environment = make_environment({})
-        self.process = ManagedProcess(command, self.folder, environment, self.log)
+        is_forked = is_preloaded(sys.executable)
+        start = ForkedProcess if is_forked else ManagedProcess
+        self.process = start(command, self.folder, environment, self.log)
         if not self.process.wait_until(self._is_ready, self.TIMEOUT):
             ended = not self.process.is_running
             output = self.output()

@@ -15,6 +15,7 @@ from classroom.display.masks import HIDDEN, STABLE_OUTPUTS
 from classroom.display.page import show_page
 from classroom.errors import UserError
 from classroom.server import notebook_servers
+from classroom.server.chromium import find_chromium
 from classroom.server.notebook_servers import running_server
 
 PAGE = """<html><nav>Home</nav>
@@ -141,7 +142,7 @@ def test_each_browser_has_cookies_of_its_own(site):
 
 
 def test_page_is_rendered_as_it_was_received(site, pictures, shown, needs):
-    needs(shutil.which("chromium"), "no Chromium to show a page")
+    needs(find_chromium(), "no Chromium to show a page")
     reply = site.get("/user")
     reply._content = b"<body style='background:#f00'>"  # what the server never sends
     before = running_server("12").output().count("GET /user")

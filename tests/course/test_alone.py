@@ -45,7 +45,7 @@ def test_section_runs_alone(section, tmp_path):
     assert subprocess.run(command, stderr=subprocess.DEVNULL).returncode != 0
     if section.number >= "04" and os.name != "nt":
         subprocess.run([*install, GUNICORN], check=True)
-        with Server(folder, python=python, workers=2) as server, server.api() as api:
+        with Server(folder, python=python, workers=1) as server, server.api() as api:
             path, status = "/items", 200
             if section.beside_staircase:  # it has other URLs
                 path, status = "/no/such/url", 404

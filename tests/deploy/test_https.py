@@ -18,7 +18,6 @@ from classroom.errors import UserError
 from classroom.https import settings as settings_module
 from classroom.https.certificates import write_authority, write_certificate
 from classroom.https.checker import check_encryption
-from classroom.https.pipeline import renew_under_load
 from classroom.https.reach import reach
 from classroom.https.settings import DOMAIN, HttpsSettings, expect_https_programs
 from classroom.https.stack import FOLDER, HttpsStack
@@ -163,15 +162,6 @@ def test_second_run_keeps_the_certificate_and_the_site(stack):
     assert (stack.https.certificate.read_bytes(), site.read_bytes()) == before
 
 
-def test_renewal_fails_no_request(stack):
-    before, log = stack.https.certificate.read_bytes(), new_log()
-
-    renew_under_load(log, stack, "/health")
-
-    assert stack.https.certificate.read_bytes() != before
-    assert log.result.endswith("requests without a failure")
-
-
 def test_domain_that_leads_elsewhere_gets_no_certificate(stack):
     """The error says why, and the site stays as it is."""
     for name in ("elsewhere.example", "www.elsewhere.example"):
@@ -270,8 +260,10 @@ def test_certificate_needs_a_domain():
     assert "sudo ./certificate.sh example.com" in result.stderr
 
 
-def test_rehearsal_keeps_the_promises_through_https(programs, rehearse):
-    output = rehearse("09")
+def test_rehearsal_keeps_the_promises_through_https(
+    programs, database_server, rehearse_in_terminal
+):
+    output = rehearse_in_terminal("09", "-k error", DATABASE_URL=database_server.url)
 
     assert " promises kept, 0 not." in output
     assert "requests without a failure" in output

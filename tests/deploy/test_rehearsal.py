@@ -26,7 +26,7 @@ from classroom.heroku.config_vars import config_vars, read_procfile
 from classroom.heroku.dyno import Dyno
 from classroom.heroku.pipeline import run_app, run_rehearsal
 from classroom.heroku.push import push
-from classroom.rehearsal.database import new_database
+from classroom.rehearsal import database
 from classroom.rehearsal.git import (
     clone,
     count_uncommitted,
@@ -42,11 +42,9 @@ from classroom.rehearsal.steps import (
     StepFailed,
 )
 from classroom.rehearsal.timeline import draw_timeline
-from classroom.sections import ROOT, find_section, read_section
+from classroom.sections import ROOT, find_section
 from classroom.server.mongodb_programs import find_mongodb
 from classroom.server.ports import find_free_port
-from classroom.server.postgres import Postgres
-from classroom.server.postgres_programs import find_programs
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="gunicorn needs Linux or macOS")
 
@@ -71,18 +69,6 @@ def subtree(needs):
     """Skip these tests where git cannot push a folder."""
     found = subprocess.run(["git", "subtree", "-h"], capture_output=True)
     needs(b"git subtree push" in found.stdout, "no git-subtree: install it")
-
-
-@pytest.fixture(scope="module")
-def server(needs):
-    """A PostgreSQL server for all of these tests, whose user may create databases."""
-    try:
-        find_programs()
-    except UserError as error:
-        needs(None, str(error))
-    with Postgres() as server:
-        server._execute("ALTER ROLE app CREATEDB")
-        yield server
 
 
 @pytest.fixture
@@ -184,11 +170,11 @@ def expect_mongodb(needs):
         needs(None, str(error))
 
 
-# Section 14 promises everything that section 11 does, and the test of notebook 07
-# rehearses section 07. Section 12 has another database.
+# Section 14 promises everything that sections 7 and 11 do. Section 12 has another
+# database.
 @pytest.mark.parametrize("number", ["12", "14"])
 def test_section_deploys_and_keeps_its_promises(
-    number, place, server, monkeypatch, needs
+    number, place, database_server, monkeypatch, needs, rehearse_in_terminal
 ):
     """A whole rehearsal changes nothing in the repository."""
     if number == "12":
@@ -196,14 +182,11 @@ def test_section_deploys_and_keeps_its_promises(
     monkeypatch.delenv("DATABASE_URL", raising=False)
     before = describe(ROOT)
 
-    result = subprocess.run(
-        [*LEARN, "rehearse", number], capture_output=True, encoding="utf-8"
-    )
+    output = rehearse_in_terminal(number, "--once")
 
-    assert result.returncode == 0, result.stdout + result.stderr
     steps = ["Clone", "Push", "Build", "Add", "Release", "Start", "Check", "Stop"]
-    assert re.findall(r"✓ (\w+).*│ +\d+\.\d │", result.stdout) == steps
-    assert re.search(r"\b\d{3} promises kept, 0 not\.", result.stdout)
+    assert re.findall(r"✓ (\w+)[^│]*│ \d+\.\d │", output) == steps
+    assert re.search(r"\b\d{2,3} promises kept, 0 not\.", output)
     assert describe(ROOT) == before
     assert list(place.iterdir()) == []
     assert processes_of(place) == []
@@ -229,8 +212,8 @@ def test_section_deploys_and_keeps_its_promises(
         ),
     ],
 )
-def test_failing_build_is_rejected(broken, messages, capsys, place):
-    rehearsal = rehearse("07", broken=broken)
+def test_failing_build_is_rejected(broken, messages, capsys, small_app, place):
+    rehearsal = rehearse("07", app=str(small_app), broken=broken)
 
     assert not rehearsal.ok
     step = rehearsal.steps[-1]
@@ -334,14 +317,13 @@ NOT_BOUND = only_web(BREAKAGES["the port is not bound"])
     ],
 )
 def test_failing_app_is_reported_with_messages_of_heroku(
-    change, failed, messages, tmp_path, environment, server
+    change, failed, messages, tmp_path, environment, new_database
 ):
     app = tmp_path / "app"
     shutil.copytree(SECTION.folder, app)
     change(app)
-    url = server.new_database(f"broken_{time.monotonic_ns()}")
     recorder = Recorder(Rehearsal("07"), Listener())
-    settings = config_vars(app, environment, {"DATABASE_URL": url})
+    settings = config_vars(app, environment, {"DATABASE_URL": new_database()})
     types = read_procfile(app)
     # As long as Heroku waits, except for a process that will never listen.
     boot_limit = 1 if change is NOT_BOUND else 60
@@ -440,14 +422,14 @@ def test_interrupted_release_leaves_no_process(tmp_path, monkeypatch):
     assert processes_of(tmp_path) == []
 
 
-def test_interrupted_rehearsal_leaves_no_database(server, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", server.url)
+def test_interrupted_rehearsal_leaves_no_database(database_server, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", database_server.url)
 
-    with pytest.raises(KeyboardInterrupt), new_database(new_log()):
-        assert len(databases(server)) == 3
+    with pytest.raises(KeyboardInterrupt), database.new_database(new_log()):
+        assert len(databases(database_server)) == 1
         raise KeyboardInterrupt
 
-    assert databases(server) == ["app", "postgres"]
+    assert databases(database_server) == []
 
 
 def read(file):
@@ -455,24 +437,23 @@ def read(file):
 
 
 def databases(server):
-    """Return the databases of a server, without those of other tests."""
-    query = "SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1"
+    """Return the databases of rehearsals on a server."""
+    query = "SELECT datname FROM pg_database WHERE datname LIKE 'rehearsal%'"
     with psycopg.connect(server.url) as connection:
-        names = [name for [name] in connection.execute(query)]
-    return [name for name in names if not name.startswith("broken")]
+        return connection.execute(query).fetchall()
 
 
-def test_existing_database_is_not_changed(server, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", server.url)
+def test_existing_database_is_not_changed(database_server, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", database_server.url)
 
-    with new_database(new_log()) as url:
+    with database.new_database(new_log()) as url:
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE made_by_the_app ()")
-        during = databases(server)
+        during = databases(database_server)
 
-    assert len(during) == 3
-    assert databases(server) == ["app", "postgres"]
-    with psycopg.connect(server.url) as connection:
+    assert len(during) == 1
+    assert databases(database_server) == []
+    with psycopg.connect(database_server.url) as connection:
         found = connection.execute("SELECT to_regclass('made_by_the_app')").fetchone()
     assert found == (None,)
 
@@ -484,7 +465,7 @@ def test_unusable_database_url_is_one_sentence(url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
 
     with pytest.raises(UserError, match="Unset the variable"):
-        with new_database(new_log()):
+        with database.new_database(new_log()):
             pass
 
 
@@ -513,16 +494,16 @@ class Notes(Listener):
         self.notes.append(sentence)
 
 
-def test_uncommitted_files_are_counted_and_not_pushed(repository):
-    section = read_section(repository / SECTION.folder.name)
-    (section.folder / "requirements.txt").unlink()
-    (section.folder / "new.py").touch()
+def test_uncommitted_files_are_counted_and_not_pushed(small_app):
+    (small_app / "requirements.txt").unlink()
+    (small_app / "new.py").touch()
+    section = replace(SECTION, folder=small_app)
     listener, change = Notes(), BREAKAGES["no requirements.txt"]
 
     rehearsal = run_rehearsal(section, listener, change=change)
 
     [note] = listener.notes
-    assert "2 changed or new files are left out of section07_heroku" in note
+    assert "2 changed or new files are left out of app" in note
     assert " !     new.py" not in rehearsal.steps[-1].output
     assert " !     app.py" in rehearsal.steps[-1].output
 
@@ -534,7 +515,7 @@ def test_without_a_repository_there_is_advice(tmp_path):
         find_repository(tmp_path / SECTION.folder.name)
 
 
-def test_without_subtree_there_is_advice(repository, tmp_path, monkeypatch):
+def test_without_subtree_there_is_advice(small_app, tmp_path, monkeypatch):
     real = shutil.which("git")
     fake = tmp_path / "programs" / "git"
     fake.parent.mkdir()
@@ -548,7 +529,7 @@ def test_without_subtree_there_is_advice(repository, tmp_path, monkeypatch):
     there = tmp_path / "remote", tmp_path / "app"
 
     with pytest.raises(UserError, match="git has no subtree command"):
-        push(new_log(), repository, "section07_heroku", *there)
+        push(new_log(), small_app.parent, "app", *there)
 
 
 @pytest.mark.parametrize(
@@ -594,15 +575,17 @@ def print_where_the_database_is(folder):
     (folder / "Procfile").write_text(f"release: python -c '{code}'\n")
 
 
-def test_password_of_the_database_is_masked_in_any_url(server, small_app, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", server.url)
+def test_password_of_the_database_is_masked_in_any_url(
+    database_server, small_app, monkeypatch
+):
+    monkeypatch.setenv("DATABASE_URL", database_server.url)
     section = replace(SECTION, folder=small_app)
 
     rehearsal = run_rehearsal(section, Listener(), change=print_where_the_database_is)
 
     output = rehearsal.steps[-1].output
     assert "postgresql+psycopg://…" in output
-    assert urlsplit(server.url).password not in output
+    assert urlsplit(database_server.url).password not in output
 
 
 def test_unknown_breakage_is_one_sentence():
