@@ -53,6 +53,8 @@ def write_book(pages: list[Page]) -> Path:
         embed_images=True,
         exclude_input_prompt=True,
         exclude_output_prompt=True,
+        # Pygments has escaped the code: cleaning its HTML would take long.
+        filters={"clean_html": lambda html: html},
     )
     templates = Environment(
         loader=PackageLoader("classroom.notebooks"), autoescape=True

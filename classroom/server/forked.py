@@ -22,11 +22,11 @@ from classroom.server.process import EXIT_WITH_PARENT, ManagedProcess
 PACKAGES = [
     *("flask.cli", "werkzeug.serving", "flask_smorest", "flask_jwt_extended"),
     *("flask_sqlalchemy", "sqlalchemy.dialects.sqlite", "flask_migrate"),
-    # The second one adds a command to flask, which imports it each time that it is run.
-    *("flask_limiter", "flask_limiter.commands", "redis", "pythonjsonlogger.json"),
-    *("flask_wtf", "flask_login", "flask_session", "mongoengine", "mongomock"),
-    *("flask_cors", "flask_mail", "flask_swagger_ui", "rq", "aiosmtpd.controller"),
-    *("logging.config", "sqlite3"),
+    # The first one adds a command to flask, which imports it each time that it is run.
+    *("flask_limiter.commands", "flask_swagger_ui", "logging.config", "sqlite3"),
+    *("flask_wtf", "flask_login", "flask_session", "flask_bootstrap", "jinja2.ext"),
+    *("mongoengine", "mongomock", "cachelib", "pythonjsonlogger.json", "redis", "rq"),
+    *("flask_cors", "flask_mail", "aiosmtpd.controller", "aiosmtpd.handlers"),
 ]
 
 # What a process runs once it is forked. It imports nothing of this package, which would

@@ -315,10 +315,8 @@ def test_plan_has_a_table_for_each_lesson():
 
 
 def test_start_says_where_the_lessons_are(my):
-    command = [sys.executable, str(ROOT / "learn.py"), "start"]
+    result = CliRunner().invoke(cli, ["start"])
 
-    done = subprocess.run(command, capture_output=True, encoding="utf-8")
-
-    assert done.returncode == 0, done.stderr
-    assert str(my / "notebooks") in done.stdout.replace("\n", "")
-    assert sys.executable in done.stdout.replace("\n", "")
+    assert result.exit_code == 0, result.output
+    assert str(my / "notebooks") in result.output
+    assert sys.executable in result.output

@@ -1,8 +1,6 @@
 """The contract tests can check any code, and their docstrings are the promises."""
 
 import ast
-import subprocess
-import sys
 
 import pytest
 
@@ -34,10 +32,21 @@ def test_no_two_promises_have_the_same_name():
     assert len(set(names)) == len(names)
 
 
-def collect(*arguments):
-    """Return the tests that pytest would run."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+@pytest.fixture
+def collect(capsys, monkeypatch):
+    """A function that returns the exit status of pytest, and the tests it would run.
+
+    Without any, it returns what pytest prints about the reason.
+    """
+    monkeypatch.chdir(ROOT)
+
+    def run(*arguments):
+        status = pytest.main(["--collect-only", "-q", *arguments])
+        printed = capsys.readouterr()
+        tests = [line for line in printed.out.splitlines() if "::" in line]
+        return status, tests or printed.err
+
+    return run
 
 
 def test_options_are_known_before_conftest_is_read(pytestconfig):
@@ -45,27 +54,25 @@ def test_options_are_known_before_conftest_is_read(pytestconfig):
     assert pytestconfig.pluginmanager.hasplugin("classroom.contract.pytest_plugin")
 
 
-def test_section_and_app_choose_what_is_checked():
+def test_section_and_app_choose_what_is_checked(collect):
     options = ["--section", "03", "--app", "section03_basics"]
-    collected = collect(*options, "tests/contract", "tests/internals")
+    status, tests = collect(*options, "tests/contract", "tests/internals")
 
-    lines = [line for line in collected.stdout.splitlines() if "::" in line]
-    assert collected.returncode == 0
-    assert len(lines) > 100
-    assert all(line.startswith("tests/contract/") for line in lines)
-    assert all("[03" in line for line in lines)
+    assert status == 0
+    assert len(tests) > 100
+    assert all(test.startswith("tests/contract/") for test in tests)
+    assert all("[03" in test for test in tests)
 
 
-def test_promises_of_an_app_of_its_own_are_those_of_its_pages():
+def test_promises_of_an_app_of_its_own_are_those_of_its_pages(collect):
     """Its other tests need servers of their own, and check no server of a learner."""
     options = ["--section", "12", "--url", "http://127.0.0.1:9"]
-    collected = collect(*options, "tests/section12", "tests/contract")
+    status, tests = collect(*options, "tests/section12", "tests/contract")
 
-    lines = [line for line in collected.stdout.splitlines() if "::" in line]
-    assert collected.returncode == 0
-    assert len(lines) > 20
-    assert all(line.startswith("tests/section12/") for line in lines)
-    assert not any("mongo" in line for line in lines)
+    assert status == 0
+    assert len(tests) > 20
+    assert all(test.startswith("tests/section12/") for test in tests)
+    assert not any("mongo" in test for test in tests)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +82,9 @@ def test_promises_of_an_app_of_its_own_are_those_of_its_pages():
         (["--url", "http://127.0.0.1:9"], "--url and --app need --section"),
     ],
 )
-def test_options_that_make_no_sense_are_rejected(arguments, message):
-    collected = collect(*arguments)
+def test_options_that_make_no_sense_are_rejected(collect, arguments, message):
+    status, printed = collect(*arguments)
 
-    assert collected.returncode == 4
-    assert message in collected.stderr
-    assert "INTERNALERROR" not in collected.stderr
+    assert status == 4
+    assert message in printed
+    assert "INTERNALERROR" not in printed
