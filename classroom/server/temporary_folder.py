@@ -1,5 +1,6 @@
 """A temporary folder that is deleted even if this process is killed."""
 
+import atexit
 import os
 import secrets
 import subprocess
@@ -50,5 +51,13 @@ def delete_at_exit(folder: Path) -> None:
             # Ctrl-C must not end that process: it deletes what others leave behind.
             start_new_session=True,
         )
+        atexit.register(let_delete, _cleaner)
     assert _cleaner.stdin is not None
     _cleaner.stdin.write(os.fsencode(folder) + b"\0")
+
+
+def let_delete(cleaner: subprocess.Popen[bytes]) -> None:
+    """Let the other process delete the folders, which may end later than this one."""
+    assert cleaner.stdin is not None
+    cleaner.stdin.close()
+    cleaner.returncode = 0  # otherwise Python would warn that it is still running
