@@ -4,7 +4,6 @@ Both are in the user's cache, in folders whose names are hashes of what they dep
 """
 
 import hashlib
-import os
 import re
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from classroom.errors import UserError
 from classroom.sections import section_files
-from classroom.server.user_cache import keep_once
+from classroom.server.user_cache import call_npm, keep_once
 
 MIN_NODE = (20, 19)  # for Angular 21
 ADVICE = (
@@ -77,17 +76,7 @@ def install_packages(sources: Path) -> Path:
 
 def run_npm(*arguments: str, folder: Path) -> str:
     """Run npm in a folder, and return what it prints; raise UserError if it fails."""
-    done = subprocess.run(
-        [find_npm(), *arguments],
-        cwd=folder,
-        # Without CI, npm and Angular may ask questions, and draw progress bars.
-        env=os.environ | {"CI": "true", "NO_COLOR": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
+    done = call_npm(find_npm(), *arguments, folder=folder)
     if done.returncode:
         raise UserError(f"npm {' '.join(arguments)} has failed:\n{done.stdout}")
     return done.stdout

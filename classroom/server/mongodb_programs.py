@@ -3,12 +3,11 @@
 import os
 import platform
 import shutil
-import subprocess
 from functools import partial
 from pathlib import Path
 
 from classroom.errors import UserError
-from classroom.server.user_cache import cache, keep_once
+from classroom.server.user_cache import cache, call_npm, keep_once
 
 # The engine of MongoDB as a library for Node.js. It has no users and no transactions,
 # and it requires a C library that older systems do not have.
@@ -74,15 +73,10 @@ def find_loader() -> list[str]:
 
 def install(npm: str, folder: Path) -> None:
     """Install the engine; raise UserError, with the last line of npm, if that fails."""
-    done = subprocess.run(
-        [npm, "install", "--prefix", str(folder), "--no-save", "--ignore-scripts"]
-        + ["--no-audit", "--no-fund", f"{PACKAGE}@{VERSION}"],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
+    done = call_npm(
+        *(npm, "install", "--prefix", str(folder), "--no-save", "--ignore-scripts"),
+        *("--no-audit", "--no-fund", f"{PACKAGE}@{VERSION}"),
+        folder=folder,
     )
     if done.returncode:
         reason = " ".join(done.stdout.strip().splitlines()[-1:])

@@ -1,6 +1,7 @@
-"""A folder of the user, for what is installed or built once and then kept."""
+"""What npm installs or builds once for each user, and where that is kept."""
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -32,3 +33,20 @@ def keep_once(name: str, make: Callable[[Path], None]) -> Path:
             if not target.exists():
                 raise
     return target
+
+
+def call_npm(
+    npm: str, *arguments: str, folder: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run npm in a folder; return its exit status, and what it prints."""
+    return subprocess.run(
+        [npm, *arguments],
+        cwd=folder,
+        # Without CI, npm and Angular may ask questions, and draw progress bars.
+        env=os.environ | {"CI": "true", "NO_COLOR": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
