@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from classroom.sections import ROOT, Section, all_sections, find_section
 
 INTERNALS = "tests/internals"
+# They stop databases and other servers, and wait for what happens then.
+WITHOUT_TROUBLE = "--ignore-glob=*_trouble.py"
 OF_A_SECTION = [
     "tests/browser",
     "tests/course/test_notebooks.py",
@@ -22,7 +24,7 @@ def contract_of(section: Section) -> str:
 def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
     """Translate the arguments of learn.py test into arguments for pytest.
 
-    fast: run only tests of the contract and the internals, each for one section.
+    fast: run only tests of the contract and the internals, each with one case.
     arguments: those of learn.py test: the number of a section, then arguments for
         pytest. Without any, every test is run.
 
@@ -34,7 +36,8 @@ def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
     parallel = ["-n", processes, "--dist", "loadgroup", "--no-loadscope-reorder"]
     if fast:
         contracts = sorted({contract_of(section) for section in all_sections()})
-        return [*parallel, "--once", *contracts, INTERNALS, *arguments]
+        quick = ["--once", WITHOUT_TROUBLE, *contracts, INTERNALS]
+        return [*parallel, *quick, *arguments]
     if arguments and arguments[0].isdigit():
         section = find_section(arguments[0])
         about = ["--about", section.number, *arguments[1:]]
