@@ -1,5 +1,6 @@
 """Settings for gunicorn, which reads this file in the folder that it starts in."""
 
+import gc
 import logging
 import os
 import socket
@@ -45,6 +46,14 @@ def hide_request(record):
 
 
 logging.getLogger("gunicorn.error").addFilter(hide_request)
+
+
+def when_ready(server):
+    """Leave what is loaded by now out of garbage collection, since it stays in use.
+
+    To search it takes time, and copies the memory that the processes share.
+    """
+    gc.freeze()
 
 
 def pre_request(worker, request):

@@ -83,3 +83,23 @@ def test_contradicting_headers_of_a_proxy_are_accepted(server, other):
     headers = {"X-Forwarded-Proto": "https", other: "off"}
     with server.api() as api:
         assert api.get("/items", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name[7:9])
+def test_app_in_workers_is_left_out_of_garbage_collection(folder, tmp_path):
+    module = """
+import gc
+import app
+
+def create_app():
+    created = app.create_app()
+    created.add_url_rule("/frozen", view_func=lambda: [gc.get_freeze_count()])
+    return created
+"""
+    (tmp_path / "counting.py").write_text(module)
+    path = {"PYTHONPATH": str(tmp_path)}
+    with Server(folder, app="counting", workers=1, variables=path) as server:
+        with server.api() as api:
+            [objects] = api.get("/frozen").json()
+
+    assert objects > 10_000

@@ -26,6 +26,8 @@ from classroom.server.launch import database_settings
 
 IS_WINDOWS = os.name == "nt"
 SECTIONS = ("04", "05", "06", "11", "14")
+# The same settings of gunicorn for all, instead of the section's own.
+GUNICORN = ["--config", str(ROOT / "benchmarks" / "gunicorn.conf.py")]
 ITEM_PATHS = [f"/item/{name}" for name in ITEM_NAMES]
 
 
@@ -166,8 +168,10 @@ def make_candidates(section: str, with_stores: bool, folder: Path) -> list[Candi
     rows = folder / "rows.sqlite3"
     make_database(rows)
     settings = {"DATABASE": str(rows), "WITH_STORES": with_stores}
-    limit = Server(ROOT, app="benchmarks.limit", settings=settings, workers=1)
-    flask = Server(ROOT, app="benchmarks.flask_alone", settings=settings, workers=1)
+    limit, flask = [
+        Server(ROOT, app=app, settings=settings, workers=1, options=GUNICORN)
+        for app in ("benchmarks.limit", "benchmarks.flask_alone")
+    ]
     sections = ["07", section] if section == "11" else [section]
     return [
         Candidate("the limit", limit),
@@ -180,12 +184,8 @@ def section_candidate(section: str, folder: Path) -> Candidate:
     """Return a section as a candidate, with its database in a new folder."""
     folder.mkdir()
     settings = database_settings(folder) | NO_LIMITS
-    # The same settings of gunicorn for all: an empty file replaces the section's own.
-    config = folder / "gunicorn.conf.py"
-    config.touch()
     app = find_section(section).folder
-    options = ["--config", str(config)]
-    server = Server(app, settings=settings, workers=1, options=options)
+    server = Server(app, settings=settings, workers=1, options=GUNICORN)
     return Candidate(f"section {section}", server, is_section=True)
 
 
