@@ -34,11 +34,6 @@ def set_up_sqlite(connection, record):
         connection.execute("PRAGMA foreign_keys = ON")
 
 
-def count(model):
-    """Return how many rows the table of a model has."""
-    return db.session.scalar(db.select(db.func.count()).select_from(model))
-
-
 def respond_unavailable(error):
     """Respond 503 while the database is locked, full, read-only or damaged."""
     is_bug = isinstance(error, DataError | IntegrityError | ProgrammingError)
