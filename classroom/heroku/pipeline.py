@@ -84,6 +84,7 @@ def run_rehearsal(
             log.result = f"only {prefix}, to the branch main of the remote heroku"
         with recorder.step("Build") as log:
             build(log, app, environment)
+            recorder.masks[str(environment.resolve())] = "/app/.heroku/python"
             types = read_procfile(app)
             discover(log, types)
             log.result = log.lines[-1].strip()

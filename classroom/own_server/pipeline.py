@@ -14,6 +14,7 @@ from classroom.own_server.stack import FOLDER, Stack
 from classroom.rehearsal import git
 from classroom.rehearsal.checks import Deployed, check
 from classroom.rehearsal.database import new_database
+from classroom.rehearsal.programs import environments
 from classroom.rehearsal.steps import Listener, Log, Recorder, Rehearsal, StepFailed
 from classroom.sections import LEFTOVERS, Section
 from classroom.server.temporary_folder import TemporaryFolder
@@ -87,6 +88,7 @@ def rehearse_steps(
         clone = folder.path / "clone"
         recorder.masks = {
             f"{folder.path}/srv": "/srv/stores",
+            str(environments()): "/srv/stores/packages",
             f"{folder.path}/": "",
             repository.as_uri(): repository.name,
         }
