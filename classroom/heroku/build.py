@@ -7,6 +7,7 @@ from pathlib import Path
 
 from classroom.errors import UserError
 from classroom.heroku import heroku_messages
+from classroom.rehearsal.install import NOT_INSTALLED
 from classroom.rehearsal.programs import installer, run_program
 from classroom.rehearsal.steps import Log, StepFailed
 
@@ -89,7 +90,8 @@ def install(log: Log, app: Path, environment: Path) -> None:
     As on Heroku, packages of an earlier build are used again.
     """
     command = [*installer(), str(app / "requirements.txt"), str(environment)]
-    if run_program(command, app, build_environment(), log):
+    status = run_program(command, app, build_environment(), log)
+    if status == NOT_INSTALLED:
         raise reject(
             log,
             heroku_messages.NOT_INSTALLED,
@@ -97,3 +99,5 @@ def install(log: Log, app: Path, environment: Path) -> None:
             "pip cannot find any package, check this machine's connection to the "
             "internet.)",
         )
+    if status:
+        raise UserError(f"The virtual environment cannot be created: {log.lines[-1]}")

@@ -58,7 +58,7 @@ def run_server_rehearsal(
     section: what to deploy, such as section 7; listener: is notified of the progress.
     own: a folder of your own, to deploy its files, as they are now, instead.
 
-    Like that of Heroku, it uses what is committed, and leaves nothing behind.
+    Like that of Heroku, it uses what is committed, and only leaves packages behind.
 
     Raises UserError if the reason for a failure is this machine, not the section.
     """

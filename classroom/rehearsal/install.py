@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LIMIT = 8  # environments that are kept
+NOT_INSTALLED = 2  # the exit status if every installer fails
 EXACT = re.compile(r"[\w.-]+(\[[\w.,-]+\])?==[\w.+!-]+(\s*;.*)?")
 EARLIER = "(The packages are those of an earlier rehearsal.)"
 
@@ -75,7 +76,7 @@ def remove_oldest(kept: Path) -> None:
 
 
 def make(requirements: Path, environment: Path) -> None:
-    """Make an environment, and install requirements; exit if every installer fails."""
+    """Make an environment, and install requirements; exit if that is not possible."""
     venv.create(environment, symlinks=True)
     for installer in installers(environment):
         command = [*installer, "-r", str(requirements)]
@@ -83,7 +84,7 @@ def make(requirements: Path, environment: Path) -> None:
         if done.returncode == 0:
             return
     sys.stdout.buffer.write(done.stdout)  # of pip, the last one
-    sys.exit(1)
+    sys.exit(NOT_INSTALLED)
 
 
 def installers(environment: Path) -> Iterator[list[str]]:

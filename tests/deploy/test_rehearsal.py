@@ -235,6 +235,14 @@ def test_failing_build_is_rejected(broken, messages, capsys, small_app, place):
     assert list(place.iterdir()) == []
 
 
+def test_environment_that_cannot_be_made_is_one_sentence(small_app, monkeypatch):
+    """Packages are kept in the user's cache, in which this user may not write."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(small_app / "app.py"))
+
+    with pytest.raises(UserError, match="cannot be created: NotADirectoryError: "):
+        build(new_log(), small_app, small_app / "python")
+
+
 def import_what_is_not_installed(folder):
     app = folder / "app.py"
     app.write_text("import flask_for_sure\n" + app.read_text("utf-8"), "utf-8")
