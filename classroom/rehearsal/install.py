@@ -63,16 +63,19 @@ def keep(kept: Path, name: str, requirements: Path) -> Path:
             shutil.rmtree(environment, ignore_errors=True)
             make(requirements, environment)
         complete.touch()  # also the time when it was last used
-        remove_oldest(kept)
+        remove_others(kept)
     return environment
 
 
-def remove_oldest(kept: Path) -> None:
-    """Remove all environments but those that were used last."""
+def remove_others(kept: Path) -> None:
+    """Remove all environments but the complete ones that were used last."""
     complete = sorted(kept.glob("*/complete"), key=lambda file: file.stat().st_mtime)
-    for file in complete[:-LIMIT]:
-        file.unlink()  # first: if this is interrupted, the rest must not be used
-        shutil.rmtree(file.parent)
+    wanted = [file.parent for file in complete[-LIMIT:]]
+    for other in kept.iterdir():
+        if other.is_dir() and other not in wanted:
+            # First: if this is interrupted, the rest must not be used.
+            (other / "complete").unlink(missing_ok=True)
+            shutil.rmtree(other)
 
 
 def make(requirements: Path, environment: Path) -> None:

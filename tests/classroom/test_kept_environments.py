@@ -73,6 +73,17 @@ def test_environment_that_is_incomplete_is_made_again(maker):
     assert maker.count == 2
 
 
+def test_environment_that_was_never_completed_is_removed(maker):
+    maker.fails = True
+    with pytest.raises(SystemExit):
+        maker.provide("a==1")
+
+    maker.fails = False
+    found = maker.provide("a==2")
+
+    assert [path for path in found.parent.iterdir() if path.is_dir()] == [found]
+
+
 def test_other_processes_wait_until_an_environment_is_made(maker, monkeypatch):
     import fcntl  # not on Windows
 
