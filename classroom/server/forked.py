@@ -17,7 +17,6 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
 
 from classroom.server import fork_server
 from classroom.server.process import EXIT_WITH_PARENT, ManagedProcess
@@ -38,10 +37,10 @@ PACKAGES = [
 ]
 
 
-def preload() -> None:
+def preload(*more: str) -> None:
     """Import the packages of the sections in a process of its own, if that is possible.
 
-    It runs in the background: the first server that needs it waits until it is done.
+    more: other modules to import. It runs in the background: the first server that needs it waits until it is done.
     """
     if not hasattr(os, "fork") or is_preloaded(sys.executable):
         return
@@ -52,7 +51,7 @@ def preload() -> None:
         listener.listen()
         number = listener.fileno()
         process = subprocess.Popen(
-            [sys.executable, "-P", fork_server.__file__, str(number), *PACKAGES],
+            [sys.executable, "-P", fork_server.__file__, str(number), *PACKAGES, *more],
             stdin=subprocess.PIPE,  # kept open: see fork_server.py
             start_new_session=True,  # a Ctrl-C in the terminal is not meant for it
             pass_fds=[number],
@@ -104,32 +103,37 @@ class ForkedProcess(ManagedProcess):
         environment: Mapping[str, str],
         output: Path,
     ) -> None:
+        self._process = Forked(command, folder, environment, output)
+
+
+class Forked(subprocess.Popen[bytes]):
+    """A forked process, with the part of Popen that is needed.
+
+    command, folder, environment, output: as for ForkedProcess.
+    """
+
+    def __init__(
+        self,
+        command: list[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        output: Path,
+    ) -> None:
         task = {
             "command": [str(EXIT_WITH_PARENT), *command],
             "folder": str(folder),
             "environment": dict(environment),
         }
-        client = socket.socket(socket.AF_UNIX)
-        client.connect(os.environ[VARIABLE].partition(os.pathsep)[2])
+        self.client = socket.socket(socket.AF_UNIX)
+        self.client.connect(os.environ[VARIABLE].partition(os.pathsep)[2])
         reader, writer = os.pipe()
         with output.open("wb") as file, open(reader, "rb") as stdin:
-            socket.send_fds(client, [b"\n"], [stdin.fileno(), file.fileno()])
-            client.sendall(json.dumps(task).encode())
-            client.shutdown(socket.SHUT_WR)
-            self._process = Forked(client, open(writer, "wb", buffering=0))
-
-
-class Forked(subprocess.Popen[bytes]):
-    """A forked process, with the part of Popen that ManagedProcess uses.
-
-    client: the connection to the fork server, which sends its id and its exit status.
-    """
-
-    def __init__(self, client: socket.socket, stdin: IO[bytes]) -> None:
-        self.client = client
+            socket.send_fds(self.client, [b"\n"], [stdin.fileno(), file.fileno()])
+            self.client.sendall(json.dumps(task).encode())
+            self.client.shutdown(socket.SHUT_WR)
         self.pid = self._receive_number()
-        self.stdin = stdin
-        self.stdout = None
+        self.stdin = open(writer, "wb", buffering=0)
+        self.stdout = self.stderr = None
         self.returncode = None
 
     def _receive_number(self) -> int:
