@@ -40,7 +40,9 @@ PACKAGES = [
 def preload(*more: str) -> None:
     """Import the packages of the sections in a process of its own, if that is possible.
 
-    more: other modules to import. It runs in the background: the first server that needs it waits until it is done.
+    It runs in the background: the first server that needs it waits until it is done.
+
+    more: other modules to import.
     """
     if not hasattr(os, "fork") or is_preloaded(sys.executable):
         return
@@ -70,6 +72,12 @@ def let_end(process: subprocess.Popen[bytes]) -> None:
 def is_preloaded(python: str) -> bool:
     """Return whether processes can be forked that run this Python."""
     return os.environ.get(VARIABLE, "").startswith(f"{python}{os.pathsep}")
+
+
+def shared_folder() -> Path | None:
+    """Return the folder of the fork server, if there is one."""
+    found = os.environ.get(VARIABLE)
+    return Path(found.partition(os.pathsep)[2]).parent if found else None
 
 
 def run_forked(
