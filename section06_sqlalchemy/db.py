@@ -7,7 +7,6 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 
 class Base(DeclarativeBase):
@@ -35,22 +34,6 @@ def set_up_sqlite(connection, record):
         connection.execute("PRAGMA foreign_keys = ON")
 
 
-def count(model):
-    """Return how many rows the table of a model has."""
-    return db.session.scalar(db.select(db.func.count()).select_from(model))
-
-
-def init_db():
-    """Create the tables and indexes that do not exist yet."""
-    # Not with db.create_all(), which checks first and then creates: if two processes
-    # started at the same time, one of them would fail.
-    for table in db.metadata.sorted_tables:
-        db.session.execute(CreateTable(table, if_not_exists=True))
-        for index in table.indexes:
-            db.session.execute(CreateIndex(index, if_not_exists=True))
-    db.session.commit()
-
-
 def respond_unavailable(error):
     """Respond 503 while the database is locked, full, read-only or damaged."""
     is_bug = isinstance(error, DataError | IntegrityError | ProgrammingError)
@@ -66,4 +49,4 @@ def init_app(app):
     db.init_app(app)
     app.register_error_handler(DatabaseError, respond_unavailable)
     with app.app_context():
-        init_db()
+        db.create_all()

@@ -19,8 +19,8 @@ class Items(MethodView):
     @blp.paginate()
     def get(self, pagination_parameters):
         """List the items, page by page."""
-        pages = pagination_parameters
-        items, pages.item_count = ItemModel.find_page(pages.first_item, pages.page_size)
+        page = pagination_parameters
+        items, page.item_count = ItemModel.find_page(page.first_item, page.page_size)
         return {"items": items}
 
 

@@ -19,10 +19,8 @@ class Stores(MethodView):
     @blp.paginate()
     def get(self, pagination_parameters):
         """List the stores with their items, page by page."""
-        pages = pagination_parameters
-        stores, pages.item_count = StoreModel.find_page(
-            pages.first_item, pages.page_size
-        )
+        page = pagination_parameters
+        stores, page.item_count = StoreModel.find_page(page.first_item, page.page_size)
         return {"stores": stores}
 
 

@@ -28,8 +28,8 @@ class Items(MethodView):
     @blp.paginate()
     def get(self, pagination_parameters):
         """List the items: names for visitors, items for users, creators for admins."""
-        pages = pagination_parameters
-        items, pages.item_count = ItemModel.find_page(pages.first_item, pages.page_size)
+        page = pagination_parameters
+        items, page.item_count = ItemModel.find_page(page.first_item, page.page_size)
         if not current_user:
             names = [item.name for item in items]
             return jsonify(items=names, message="More data available if you log in.")

@@ -30,8 +30,8 @@ class Users(MethodView):
     @blp.paginate()
     def get(self, pagination_parameters):
         """List the users page by page, as an admin."""
-        pages = pagination_parameters
-        users, pages.item_count = UserModel.find_page(pages.first_item, pages.page_size)
+        page = pagination_parameters
+        users, page.item_count = UserModel.find_page(page.first_item, page.page_size)
         return {"users": users}
 
     @blp.arguments(RegisterSchema)

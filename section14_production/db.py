@@ -60,11 +60,6 @@ def set_up_connection(connection, record):
         connection.wait = partial(connection.wait, timeout=4)  # seconds, if it hangs
 
 
-def count(model):
-    """Return how many rows the table of a model has."""
-    return db.session.scalar(db.select(db.func.count()).select_from(model))
-
-
 def expect_tables():
     """Raise an error unless the database responds and flask db upgrade has been run."""
     db.session.execute(db.text("SELECT version_num FROM alembic_version"))

@@ -20,8 +20,8 @@ class Stores(MethodView):
     @blp.paginate()
     def get(self, pagination_parameters):
         """List the stores with their items, page by page."""
-        pages = pagination_parameters
-        stores, pages.item_count = find_stores(pages.first_item, pages.page_size)
+        page = pagination_parameters
+        stores, page.item_count = find_stores(page.first_item, page.page_size)
         # This is a response already, so StoresSchema only describes it.
         return jsonify(stores=stores)
 

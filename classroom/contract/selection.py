@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from classroom.sections import ROOT, Section, all_sections, find_section
 
 INTERNALS = "tests/internals"
-# They stop databases and other servers, and wait for what happens then.
-WITHOUT_TROUBLE = "--ignore-glob=*_trouble.py"
+# They stop databases and other servers, and wait for what happens then; or they start
+# several processes of a section.
+WITHOUT_TROUBLE = ["--ignore-glob=*_trouble.py", "--ignore-glob=*_processes.py"]
 OF_A_SECTION = [
     "tests/browser",
     "tests/course/test_notebooks.py",
@@ -36,7 +37,7 @@ def pytest_arguments(fast: bool, arguments: Sequence[str]) -> list[str]:
     parallel = ["-n", processes, "--dist", "loadgroup", "--no-loadscope-reorder"]
     if fast:
         contracts = sorted({contract_of(section) for section in all_sections()})
-        quick = ["--once", WITHOUT_TROUBLE, *contracts, INTERNALS]
+        quick = ["--once", *WITHOUT_TROUBLE, *contracts, INTERNALS]
         return [*parallel, *quick, *arguments]
     if arguments and arguments[0].isdigit():
         section = find_section(arguments[0])

@@ -6,12 +6,14 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import Self
 
 from classroom.server import cleanup
 
 _cleaner: subprocess.Popen[bytes] | None = None
+_lock = threading.Lock()  # two threads need only one such process
 
 
 class TemporaryFolder:
@@ -43,15 +45,16 @@ class TemporaryFolder:
 def delete_at_exit(folder: Path) -> None:
     """Make another process delete a folder when this one ends, even if it is killed."""
     global _cleaner
-    if _cleaner is None or _cleaner.poll() is not None:
-        _cleaner = subprocess.Popen(
-            [sys.executable, "-I", "-S", cleanup.__file__],
-            stdin=subprocess.PIPE,
-            bufsize=0,
-            # Ctrl-C must not end that process: it deletes what others leave behind.
-            start_new_session=True,
-        )
-        atexit.register(let_delete, _cleaner)
+    with _lock:
+        if _cleaner is None or _cleaner.poll() is not None:
+            _cleaner = subprocess.Popen(
+                [sys.executable, "-I", "-S", cleanup.__file__],
+                stdin=subprocess.PIPE,
+                bufsize=0,
+                # Ctrl-C must not end it: it deletes what others leave behind.
+                start_new_session=True,
+            )
+            atexit.register(let_delete, _cleaner)
     assert _cleaner.stdin is not None
     _cleaner.stdin.write(os.fsencode(folder) + b"\0")
 

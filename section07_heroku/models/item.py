@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db import NameTaken, NoSuchStore, count, db
+from db import NameTaken, NoSuchStore, db
 from models.store import StoreModel
 
 
@@ -28,7 +28,7 @@ class ItemModel(db.Model):
     @classmethod
     def find_page(cls, first, size):
         """Return a page of items, and how many items there are in all."""
-        total = count(cls)
+        total = db.session.scalar(db.select(db.func.count()).select_from(cls))
         # An offset beyond the last item may be too large a number for the database.
         page = db.select(cls).order_by(cls.id).offset(min(first, total)).limit(size)
         return db.session.scalars(page).all(), total

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from db import NameTaken, NoSuchStore, NoSuchUser, UtcDateTime, count, db
+from db import NameTaken, NoSuchStore, NoSuchUser, UtcDateTime, db
 from models.store import StoreModel
 from models.user import UserModel
 
@@ -39,7 +39,7 @@ class ItemModel(db.Model):
     @classmethod
     def find_page(cls, first, size):
         """Return a page of items with their creators, and how many items there are."""
-        total = count(cls)
+        total = db.session.scalar(db.select(db.func.count()).select_from(cls))
         # An offset beyond the last item may be too large a number for the database.
         page = db.select(cls).order_by(cls.id).offset(min(first, total)).limit(size)
         with_creators = page.options(joinedload(cls.creator))

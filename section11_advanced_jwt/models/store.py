@@ -4,7 +4,7 @@ from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from db import NameTaken, count, db
+from db import NameTaken, db
 
 
 class StoreModel(db.Model):
@@ -25,7 +25,7 @@ class StoreModel(db.Model):
     @classmethod
     def find_page(cls, first, size):
         """Return a page of stores with their items, and how many stores there are."""
-        total = count(cls)
+        total = db.session.scalar(db.select(db.func.count()).select_from(cls))
         page = db.select(cls).order_by(cls.id).offset(min(first, total)).limit(size)
         # One more statement loads the items of all these stores.
         return db.session.scalars(page.options(selectinload(cls.items))).all(), total

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from clock import now
-from db import NameTaken, UtcDateTime, count, db
+from db import NameTaken, UtcDateTime, db
 
 
 class UserModel(db.Model):
@@ -50,7 +50,7 @@ class UserModel(db.Model):
     @classmethod
     def find_page(cls, first, size):
         """Return a page of users, and how many users there are."""
-        total = count(cls)
+        total = db.session.scalar(db.select(db.func.count()).select_from(cls))
         # An offset beyond the last user may be too large a number for the database.
         page = db.select(cls).order_by(cls.id).offset(min(first, total)).limit(size)
         return db.session.scalars(page).all(), total

@@ -397,6 +397,7 @@ def test_each_test_is_run_once_for_its_newest_section(collect):
 FAST = [
     "--once",
     "--ignore-glob=*_trouble.py",
+    "--ignore-glob=*_processes.py",
     "tests/contract",
     "tests/section12",
     "tests/section13",

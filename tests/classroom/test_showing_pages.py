@@ -142,7 +142,8 @@ def test_each_browser_has_cookies_of_its_own(site):
 
 
 def test_page_is_rendered_as_it_was_received(site, pictures, shown, needs):
-    needs(find_chromium(), "no Chromium to show a page")
+    browser = find_chromium() or shutil.which("google-chrome")
+    needs(browser, "no browser: install Chromium or Chrome to show a page")
     reply = site.get("/user")
     reply._content = b"<body style='background:#f00'>"  # what the server never sends
     before = running_server("12").output().count("GET /user")

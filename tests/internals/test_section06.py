@@ -76,7 +76,7 @@ def test_list_shows_all_items_of_100_stores(app, models, db):
     assert stores[7] == app.test_client().get("/store/s7").json
 
 
-def test_deleting_a_store_takes_one_statement(app, models, db, load, statements, token):
+def test_deleting_a_store_takes_one_statement(app, models, db, statements, token):
     add_stores(models, db, 2)
     statements.clear()
 
@@ -84,7 +84,7 @@ def test_deleting_a_store_takes_one_statement(app, models, db, load, statements,
 
     assert reply.status_code == 200
     assert len(statements) == 1, statements
-    assert load("06", "db").count(models.ItemModel) == 10
+    assert len(db.session.scalars(db.select(models.ItemModel)).all()) == 10
 
 
 @pytest.fixture
