@@ -20,7 +20,7 @@ from pathlib import Path
 
 from classroom.server import fork_server
 from classroom.server.process import EXIT_WITH_PARENT, ManagedProcess
-from classroom.server.temporary_folder import TemporaryFolder
+from classroom.server.temporary_folder import TemporaryFolder, let_end
 
 # The environment variable that names the Python that is forked, and the socket.
 VARIABLE = "CLASSROOM_FORK_SERVER"
@@ -60,13 +60,6 @@ def preload(*more: str) -> None:
         )
     atexit.register(let_end, process)
     os.environ[VARIABLE] = f"{sys.executable}{os.pathsep}{address}"
-
-
-def let_end(process: subprocess.Popen[bytes]) -> None:
-    """Make a fork server end, which may take longer than this process."""
-    assert process.stdin is not None
-    process.stdin.close()
-    process.returncode = 0  # otherwise Python would warn that it is still running
 
 
 def is_preloaded(python: str) -> bool:
