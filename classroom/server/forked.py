@@ -138,8 +138,9 @@ class Forked(subprocess.Popen[bytes]):
         self.returncode = None
 
     def _receive_number(self) -> int:
+        """Return the next number that is sent; -1 if the fork server was killed."""
         received = self.client.recv(fork_server.SIZE)
-        return int.from_bytes(received, "little", signed=True)
+        return int.from_bytes(received, "little", signed=True) if received else -1
 
     def poll(self) -> int | None:
         """Return the exit status, or None if the process has not ended."""
