@@ -1,16 +1,14 @@
 """Build the pushed files as Heroku's Python buildpack does."""
 
-import importlib.util
 import os
 import platform
 import re
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from classroom.errors import UserError
 from classroom.heroku import heroku_messages
-from classroom.rehearsal.programs import run_program
+from classroom.rehearsal.install import NOT_INSTALLED
+from classroom.rehearsal.programs import installer, run_program
 from classroom.rehearsal.steps import Log, StepFailed
 
 PACKAGE_MANAGERS = ["requirements.txt", "Pipfile.lock", "poetry.lock", "uv.lock"]
@@ -31,7 +29,6 @@ def build(log: Log, app: Path, environment: Path) -> None:
     choose_python(log, app)
     expect_requirements(log, app)
     log.add("-----> Installing dependencies using 'pip install -r requirements.txt'")
-    make_environment(log, app, environment)
     install(log, app, environment)
 
 
@@ -87,39 +84,20 @@ def build_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in names} | {"NO_COLOR": "1"}
 
 
-def make_environment(log: Log, app: Path, environment: Path) -> None:
-    """Create an empty virtual environment."""
-    command = [sys.executable, "-m", "venv", "--without-pip", str(environment)]
-    if run_program(command, app, build_environment(), log):
-        raise UserError(f"The virtual environment cannot be created: {log.lines[-1]}")
-
-
-def installers(environment: Path) -> Iterator[list[str]]:
-    """Yield commands that install packages, without "-r requirements.txt".
-
-    environment: the virtual environment to install into.
-    """
-    target = ["--python", str(environment / "bin" / "python")]
-    if importlib.util.find_spec("uv"):  # learn.py installs it, since it is much faster
-        yield [sys.executable, "-m", "uv", "pip", "install", *target]
-        # Without a network, packages may still be in the cache.
-        yield [sys.executable, "-m", "uv", "pip", "install", "--offline", *target]
-    pip = [sys.executable, "-m", "pip", *target, "install", "--no-input", "--no-color"]
-    # With two --quiet, pip only prints errors.
-    yield [*pip, "--quiet", "--quiet", "--retries", "1"]
-
-
 def install(log: Log, app: Path, environment: Path) -> None:
-    """Install requirements.txt; raise StepFailed if every installer fails."""
-    before = len(log.lines)
-    for installer in installers(environment):
-        del log.lines[before:]  # only show the output of pip, the last one
-        command = [*installer, "-r", "requirements.txt"]
-        if run_program(command, app, build_environment(), log) == 0:
-            return
-    raise reject(
-        log,
-        heroku_messages.NOT_INSTALLED,
-        "Correct the line in requirements.txt that pip names, and commit it. (If pip "
-        "cannot find any package, check this machine's connection to the internet.)",
-    )
+    """Install requirements.txt into a new environment; raise StepFailed if that fails.
+
+    As on Heroku, packages of an earlier build are used again.
+    """
+    command = [*installer(), str(app / "requirements.txt"), str(environment)]
+    status = run_program(command, app, build_environment(), log)
+    if status == NOT_INSTALLED:
+        raise reject(
+            log,
+            heroku_messages.NOT_INSTALLED,
+            "Correct the line in requirements.txt that pip names, and commit it. (If "
+            "pip cannot find any package, check this machine's connection to the "
+            "internet.)",
+        )
+    if status:
+        raise UserError(f"The virtual environment cannot be created: {log.lines[-1]}")

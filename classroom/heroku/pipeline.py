@@ -44,7 +44,8 @@ def run_rehearsal(
     change: changes the section's folder first, in the clone, to break it on purpose.
     boot_limit: seconds until the web process must listen.
 
-    It leaves no files or processes behind, and does not change this repository.
+    It does not change this repository, and leaves no processes and no files behind,
+    except for packages in the user's cache, for the next rehearsal.
 
     Raises UserError if the reason for a failure is this machine, not the section.
     """
@@ -84,6 +85,7 @@ def run_rehearsal(
             log.result = f"only {prefix}, to the branch main of the remote heroku"
         with recorder.step("Build") as log:
             build(log, app, environment)
+            recorder.masks[str(environment.resolve())] = "/app/.heroku/python"
             types = read_procfile(app)
             discover(log, types)
             log.result = log.lines[-1].strip()

@@ -14,6 +14,7 @@ from classroom.own_server.stack import FOLDER, Stack
 from classroom.rehearsal import git
 from classroom.rehearsal.checks import Deployed, check
 from classroom.rehearsal.database import new_database
+from classroom.rehearsal.programs import environments
 from classroom.rehearsal.steps import Listener, Log, Recorder, Rehearsal, StepFailed
 from classroom.sections import LEFTOVERS, Section
 from classroom.server.temporary_folder import TemporaryFolder
@@ -57,7 +58,7 @@ def run_server_rehearsal(
     section: what to deploy, such as section 7; listener: is notified of the progress.
     own: a folder of your own, to deploy its files, as they are now, instead.
 
-    Like that of Heroku, it uses what is committed, and leaves nothing behind.
+    Like that of Heroku, it uses what is committed, and only leaves packages behind.
 
     Raises UserError if the reason for a failure is this machine, not the section.
     """
@@ -87,6 +88,7 @@ def rehearse_steps(
         clone = folder.path / "clone"
         recorder.masks = {
             f"{folder.path}/srv": "/srv/stores",
+            str(environments()): "/srv/stores/packages",
             f"{folder.path}/": "",
             repository.as_uri(): repository.name,
         }

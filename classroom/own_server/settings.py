@@ -1,7 +1,6 @@
 """The settings of the scripts of section 8, for a temporary folder of this machine."""
 
 import getpass
-import importlib.util
 import os
 import secrets
 import shlex
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from classroom.rehearsal.programs import find_program
+from classroom.rehearsal.programs import find_program, installer
 from classroom.server import NO_LIMITS
 from classroom.server.ports import HOST, find_free_port
 from classroom.server.postgres_programs import find_programs
@@ -92,16 +91,11 @@ class Settings:
     def write_files(self) -> None:
         """Write the app's variables, and programs that a rehearsal replaces."""
         python = shlex.quote(sys.executable)
-        uv = f'{python} -m uv --quiet pip install --python "$VIRTUAL_ENV" "$@"'
-        pip = 'pip install --disable-pip-version-check --quiet "$@"'
-        venv = f'exec {python} -m venv "$@"'
-        if importlib.util.find_spec("uv"):  # much faster, and it needs no pip
-            venv += " --without-pip"
-            # Without a network, packages may still be in the cache.
-            pip = f"{uv} || {uv} --offline"
+        venv = 'rm -rf "$2" && mkdir "$2"'  # install makes it, or links to one
+        install = f'exec {shlex.join(installer())} "$2" "$VIRTUAL_ENV"'
         control = shlex.quote(str(self.folder / "units" / "control"))
         systemctl = f'exec {python} -I -S {shlex.quote(str(SYSTEMCTL))} {control} "$@"'
-        programs = {"venv": venv, "install": pip, "systemctl": systemctl}
+        programs = {"venv": venv, "install": install, "systemctl": systemctl}
         for name, command in programs.items():
             program = self.folder / name
             program.write_text(f"#!/bin/sh\n{command}\n", "utf-8")

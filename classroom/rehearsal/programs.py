@@ -1,12 +1,14 @@
 """Run the programs of a step: git, uv, pip."""
 
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from classroom.errors import UserError
 from classroom.rehearsal.steps import Log
 from classroom.server.process import ManagedProcess
+from classroom.server.user_cache import cache
 
 
 def find_program(name: str) -> str:
@@ -15,6 +17,17 @@ def find_program(name: str) -> str:
     if found is None:
         raise UserError(f"There is no {name} on this machine: install it first.")
     return str(Path(found).absolute())
+
+
+def environments() -> Path:
+    """Return the folder of the virtual environments that are kept."""
+    return cache() / "environments"
+
+
+def installer() -> list[str]:
+    """Return the command that takes requirements and an environment: see install.py."""
+    program = Path(__file__).with_name("install.py")
+    return [sys.executable, "-I", str(program), str(environments())]
 
 
 def run_program(
