@@ -38,9 +38,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # learn.py check and the rehearsal run the contract tests with more expensive hashes.
 # (Below a cost of 128, Werkzeug gives scrypt less memory than OpenSSL requires.)
 DEFAULTS["PASSWORD_HASH"] = "scrypt:128:1:1"
-# One of several processes runs many tests, and starts dozens of servers.
+# One of several processes runs many tests, and starts dozens of servers, and kernels of
+# notebooks, with what classroom imports.
 if "PYTEST_XDIST_WORKER" in os.environ:
-    preload()
+    preload("ipykernel.kernelapp", "IPython.display", "requests_toolbelt", "psutil")
 
 
 @pytest.hookimpl(wrapper=True)

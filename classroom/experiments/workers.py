@@ -16,7 +16,7 @@ from classroom.server.notebook_servers import running_server
 
 CLIENTS = 8  # more than workers, so that no worker is ever idle
 TIMEOUT = 30.0  # seconds
-DURATION = 1.0  # seconds in which requests are counted
+DURATION = 0.5  # seconds in which requests are counted
 
 
 def ask_until_they_differ(api: Api, path: str) -> list[Response]:

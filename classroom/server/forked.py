@@ -2,21 +2,28 @@
 
 Importing Flask, SQLAlchemy and the other packages takes most of the time in which a
 section starts. After preload(), one process has imported them, and each server is a
-fork of it. Windows cannot fork processes: there, servers start as usual.
+fork of it: see fork_server.py. All processes that are started after preload() use the
+same one. Windows cannot fork processes: there, servers start as usual.
 """
 
-import multiprocessing
+import atexit
+import contextlib
+import json
 import os
-import runpy
+import select
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
 
+from classroom.server import fork_server
 from classroom.server.process import EXIT_WITH_PARENT, ManagedProcess
+from classroom.server.temporary_folder import TemporaryFolder, let_end
 
+# The environment variable that names the Python that is forked, and the socket.
+VARIABLE = "CLASSROOM_FORK_SERVER"
 # What the sections import; what is not installed is left out. (gunicorn is: when it is
 # imported, it remembers the current folder.)
 PACKAGES = [
@@ -29,30 +36,41 @@ PACKAGES = [
     *("flask_cors", "flask_mail", "aiosmtpd.controller", "aiosmtpd.handlers"),
 ]
 
-# What a process runs once it is forked. It imports nothing of this package, which would
-# take longer than all the rest.
-BECOME = Path(__file__).with_name("become_program.py")
 
-_preloaded = False
-
-
-def preload() -> None:
+def preload(*more: str) -> None:
     """Import the packages of the sections in a process of its own, if that is possible.
 
     It runs in the background: the first server that needs it waits until it is done.
-    """
-    global _preloaded
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        from multiprocessing import forkserver
 
-        multiprocessing.get_context("forkserver").set_forkserver_preload(PACKAGES)
-        forkserver.ensure_running()
-        _preloaded = True
+    more: other modules to import.
+    """
+    if not hasattr(os, "fork") or is_preloaded(sys.executable):
+        return
+    # The path of a socket must be short, and that of TMPDIR may be long.
+    address = TemporaryFolder(Path("/tmp")).path / "socket"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(address))
+        listener.listen()
+        number = listener.fileno()
+        process = subprocess.Popen(
+            [sys.executable, "-P", fork_server.__file__, str(number), *PACKAGES, *more],
+            stdin=subprocess.PIPE,  # kept open: see fork_server.py
+            start_new_session=True,  # a Ctrl-C in the terminal is not meant for it
+            pass_fds=[number],
+        )
+    atexit.register(let_end, process)
+    os.environ[VARIABLE] = f"{sys.executable}{os.pathsep}{address}"
 
 
 def is_preloaded(python: str) -> bool:
     """Return whether processes can be forked that run this Python."""
-    return _preloaded and python == sys.executable
+    return os.environ.get(VARIABLE, "").startswith(f"{python}{os.pathsep}")
+
+
+def shared_folder() -> Path | None:
+    """Return the folder of the fork server, if there is one."""
+    found = os.environ.get(VARIABLE)
+    return Path(found.partition(os.pathsep)[2]).parent if found else None
 
 
 def run_forked(
@@ -86,48 +104,55 @@ class ForkedProcess(ManagedProcess):
         environment: Mapping[str, str],
         output: Path,
     ) -> None:
-        output.write_bytes(b"")
+        self._process = Forked(command, folder, environment, output)
+
+
+class Forked(subprocess.Popen[bytes]):
+    """A forked process, with the part of Popen that is needed.
+
+    command, folder, environment, output: as for ForkedProcess.
+    """
+
+    def __init__(
+        self,
+        command: list[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        output: Path,
+    ) -> None:
         task = {
             "command": [str(EXIT_WITH_PARENT), *command],
             "folder": str(folder),
             "environment": dict(environment),
-            "output": str(output),
         }
-        context = multiprocessing.get_context("forkserver")
-        reader, writer = context.Pipe(duplex=False)
-        with reader, writer:
-            process = context.Process(
-                target=runpy.run_path,
-                args=(str(BECOME), {"task": task | {"stdin": reader}}, "__main__"),
-                daemon=True,
-            )
-            process.start()
-            stdin = os.fdopen(os.dup(writer.fileno()), "wb", buffering=0)
-        self._process = Forked(process, stdin)
+        self.client = socket.socket(socket.AF_UNIX)
+        self.client.connect(os.environ[VARIABLE].partition(os.pathsep)[2])
+        reader, writer = os.pipe()
+        with output.open("wb") as file, open(reader, "rb") as stdin:
+            socket.send_fds(self.client, [b"\n"], [stdin.fileno(), file.fileno()])
+            self.client.sendall(json.dumps(task).encode())
+            self.client.shutdown(socket.SHUT_WR)
+        self.pid = self._receive_number()
+        self.stdin = open(writer, "wb", buffering=0)
+        self.stdout = self.stderr = None
+        self.returncode = None
 
-
-class Forked(subprocess.Popen[bytes]):
-    """A forked process, with the part of Popen that ManagedProcess uses."""
-
-    def __init__(
-        self, process: multiprocessing.process.BaseProcess, stdin: IO[bytes]
-    ) -> None:
-        assert process.pid is not None
-        self.process = process
-        self.pid = process.pid
-        self.stdin = stdin
-        self.stdout = None
-        self.returncode = None  # for Popen.__del__
+    def _receive_number(self) -> int:
+        """Return the next number that is sent; -1 if the fork server was killed."""
+        received = self.client.recv(fork_server.SIZE)
+        return int.from_bytes(received, "little", signed=True) if received else -1
 
     def poll(self) -> int | None:
         """Return the exit status, or None if the process has not ended."""
-        self.returncode = self.process.exitcode
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until the process has ended, and return its exit status."""
-        self.process.join(timeout)
-        status = self.poll()
-        if status is None:
-            raise subprocess.TimeoutExpired(self.process.name, timeout or 0)
-        return status
+        if self.returncode is None:
+            if not select.select([self.client], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired("a forked process", timeout or 0)
+            self.returncode = self._receive_number()
+            self.client.close()
+        return self.returncode

@@ -1,6 +1,8 @@
 """A section's real server, as a process of its own."""
 
+import functools
 import hashlib
+import os
 import re
 import sqlite3
 import sys
@@ -13,6 +15,7 @@ import psutil
 
 from classroom.errors import ServerStartError
 from classroom.sections import section_files
+from classroom.server import forked
 from classroom.server.client import Api
 from classroom.server.launch import (
     DATABASE,
@@ -41,7 +44,14 @@ NO_LIMITS = {
 # Settings of every server that this process starts.
 DEFAULTS: dict[str, object] = {}
 
-_database_copies: dict[str, bytes] = {}
+
+@functools.cache
+def database_copies() -> Path:
+    """Return the folder with what commands have made: that of the fork server, if any.
+
+    Then all processes that use it have the same folder.
+    """
+    return forked.shared_folder() or TemporaryFolder().path
 
 
 class Server(TemporaryServer):
@@ -121,20 +131,29 @@ class Server(TemporaryServer):
 
         Importing what the command needs takes longer than the command itself.
         """
-        digest = hashlib.sha256()
-        for name, file in section_files(self.folder).items():
-            digest.update(f"{name}\n".encode() + file.read_bytes())
-        how = DEFAULTS | self.settings, self.python, self.app
-        key = repr((digest.digest(), how))
-        if key in _database_copies:
-            self.database.write_bytes(_database_copies[key])
+        copy = database_copies() / self._database_key()
+        if copy.exists():
+            self.database.write_bytes(copy.read_bytes())
             return
         self.flask(*database_command(self.folder))
         if self.database.exists():  # the settings may name a database elsewhere
             with closing(sqlite3.connect(self.database)) as database:
                 # Move what is still in the write-ahead log into the file.
                 database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            _database_copies[key] = self.database.read_bytes()
+            # Other processes must not find half of it.
+            new = copy.with_suffix(f".{os.getpid()}")
+            new.write_bytes(self.database.read_bytes())
+            new.replace(copy)
+
+    def _database_key(self) -> str:
+        """Return a name for all that decides what is in a new database."""
+        digest = hashlib.sha256()
+        for name, file in section_files(self.folder).items():
+            digest.update(f"{name}\n".encode() + file.read_bytes())
+        settings = (DEFAULTS | self.settings).items()
+        others = [item for item in settings if item[0] not in NO_LIMITS]
+        digest.update(repr((others, self.python, self.app)).encode())
+        return digest.hexdigest()
 
     @property
     def environment(self) -> dict[str, str]:

@@ -54,13 +54,13 @@ def delete_at_exit(folder: Path) -> None:
                 # Ctrl-C must not end it: it deletes what others leave behind.
                 start_new_session=True,
             )
-            atexit.register(let_delete, _cleaner)
+            atexit.register(let_end, _cleaner)
     assert _cleaner.stdin is not None
     _cleaner.stdin.write(os.fsencode(folder) + b"\0")
 
 
-def let_delete(cleaner: subprocess.Popen[bytes]) -> None:
-    """Let the other process delete the folders, which may end later than this one."""
-    assert cleaner.stdin is not None
-    cleaner.stdin.close()
-    cleaner.returncode = 0  # otherwise Python would warn that it is still running
+def let_end(process: subprocess.Popen[bytes]) -> None:
+    """Let a process that reads its input end, which may be later than this one."""
+    assert process.stdin is not None
+    process.stdin.close()
+    process.returncode = 0  # otherwise Python would warn that it is still running

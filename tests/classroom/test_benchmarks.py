@@ -22,7 +22,7 @@ def comparison():
     with pytest.MonkeyPatch.context() as patch:
         use_small_shop(patch)
         # A fork also has the packages of other sections in its memory.
-        patch.setattr(forked, "_preloaded", False)
+        patch.delenv(forked.VARIABLE, raising=False)
         return compare("06", QUICK, lambda: None)
 
 

@@ -1,6 +1,7 @@
 """Forked servers: they behave as other servers do, and start in less time."""
 
 import os
+import subprocess
 import sys
 import time
 from subprocess import TimeoutExpired
@@ -98,6 +99,52 @@ def test_forked_process_can_be_killed_with_its_children(tmp_path):
     while psutil.pid_exists(child.pid) and child.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+PRELOAD = """
+import os, sys
+from classroom.server import forked
+forked.PACKAGES.clear()  # importing them takes a while
+forked.preload()
+print(os.environ[forked.VARIABLE], flush=True)
+sys.stdin.read()
+"""
+
+
+def start_another(environment):
+    """Start a process that calls preload(); return it, and the socket it then has."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PRELOAD],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    return process, process.stdout.readline().strip()
+
+
+def test_other_processes_use_the_same_fork_server():
+    process, found = start_another(os.environ)
+
+    process.communicate()
+
+    assert found == os.environ[forked.VARIABLE]
+    assert forked.shared_folder().exists()
+
+
+def test_fork_server_ends_with_a_process_that_is_killed(monkeypatch):
+    monkeypatch.delenv(forked.VARIABLE)
+    process, found = start_another(os.environ)
+    monkeypatch.setenv(forked.VARIABLE, found)
+    folder = forked.shared_folder()
+    children = psutil.Process(process.pid).children()
+
+    process.kill()
+    process.communicate()
+
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert alive == []
+    assert not folder.exists()
 
 
 def test_only_this_python_is_forked():

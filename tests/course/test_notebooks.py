@@ -4,9 +4,12 @@ import ast
 import difflib
 import re
 import shutil
+import sys
 import time
+from pathlib import Path
 
 import pytest
+from jupyter_client.provisioning import local_provisioner
 
 from classroom.notebooks.execute import (
     MEASURED,
@@ -15,6 +18,7 @@ from classroom.notebooks.execute import (
     run_notebook,
 )
 from classroom.sections import all_sections
+from classroom.server.forked import Forked, is_preloaded
 
 NOTEBOOK_PATHS = find_notebooks([])
 # Calls that measure time, whose outputs differ in each run.
@@ -73,8 +77,22 @@ def outputs(notebook):
     return shown
 
 
+@pytest.fixture
+def forked_kernels(monkeypatch, tmp_path):
+    """Fork the kernels from the process with all imports, as servers are."""
+
+    def fork(command, *, cwd, env, **options):
+        module = command[command.index("-m") + 1 :]
+        return Forked(module, Path(cwd), env, tmp_path / "output")
+
+    if is_preloaded(sys.executable):
+        monkeypatch.setattr(local_provisioner, "launch_kernel", fork)
+
+
 @notebooks
-def test_notebook_gives_the_outputs_that_are_saved_in_it(path, needs, request):
+def test_notebook_gives_the_outputs_that_are_saved_in_it(
+    path, needs, request, forked_kernels
+):
     if path.stem.startswith("09"):
         request.getfixturevalue("https_programs")
     if path.stem.startswith("08"):
