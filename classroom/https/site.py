@@ -103,13 +103,15 @@ class HttpsSite(Site):
         return OF_OPENSSL.sub("", short)
 
     def wait_for_certificate(self) -> None:
-        """Wait until nginx has read the certificate that is in the file now.
+        """Wait until all workers of nginx send the certificate that is in the file now.
 
         Raises UserError if it does not.
         """
         [newest, *_] = ssl_certificates(self.certificate.read_text("utf-8"))
         deadline = time.monotonic() + TIMEOUT
-        while self.sent_certificate() != newest:
+        assert self._nginx is not None
+        # For a moment, workers from before the reload still accept connections.
+        while self.sent_certificate() != newest or self._nginx.count_workers() > 1:
             if time.monotonic() > deadline:
                 raise UserError("nginx was not told to read the new certificate.")
 
