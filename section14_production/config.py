@@ -29,6 +29,7 @@ REFRESH_GRACE_PERIOD = 10
 GUESS_LIMIT = "10 per minute"
 ADDRESS_LIMIT = "60 per minute"
 REGISTER_LIMIT = "60 per minute"
+RATELIMIT_STRATEGY = "moving-window"  # at most that many in any 60 seconds
 # Each process counts alone, unless this is the URL of Redis: redis://127.0.0.1:6379
 RATELIMIT_STORAGE_URI = "memory://"
 RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = True  # while Redis does not respond

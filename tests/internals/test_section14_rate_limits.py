@@ -61,6 +61,14 @@ def test_only_a_429_has_retry_after(app):
     assert "Retry-After" not in guess(app).headers
 
 
+def test_limit_holds_in_any_60_seconds(app, monkeypatch):
+    began = time.time()
+    for seconds, expected in [(0, [401]), (59, [401]), (61, [401, 429])]:
+        monkeypatch.setattr(time, "time", lambda now=began + seconds: now)
+
+        assert guesses(app, len(expected)) == expected
+
+
 @pytest.mark.parametrize("limit", ["GUESS_LIMIT", "ADDRESS_LIMIT"])
 def test_request_after_retry_after_is_accepted(start, limit):
     app = start(**{limit: "2 per second"})
