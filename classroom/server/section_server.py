@@ -33,6 +33,8 @@ from classroom.server.temporary_folder import TemporaryFolder
 from classroom.server.temporary_server import TemporaryServer
 
 ADDRESS = re.compile(r"(?:Running on|Listening at:) (http://127\.0\.0\.1:(\d+))")
+# What flask run, or gunicorn, prints when it cannot listen.
+PORT_IN_USE = re.compile("Address already in use|Can't connect to")
 
 # For servers under test: tests register and log in more often than people do.
 NO_LIMITS = {
@@ -93,7 +95,7 @@ class Server(TemporaryServer):
         if self.settings.get("SQLALCHEMY_ECHO"):  # for show_sql(), which shows values
             self.settings["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": False}
         self.address = ""
-        self.port = 0  # that of its last start
+        self.port = 0  # that of its last start, or 0: any that is free
         self.shown = 0  # how much of its output show_sql() or show_log() has shown
 
     def start(self) -> Self:
@@ -167,10 +169,11 @@ class Server(TemporaryServer):
         """Start the process, and write its output into a file."""
         self.shown = 0
         # After a restart, links to its pages should still work.
-        port = self.port if is_free(self.port) else 0
-        command = flask_command(port, self.app)
+        if not is_free(self.port):
+            self.port = 0
+        command = flask_command(self.port, self.app)
         if self.workers:
-            command = gunicorn_command(port, self.app, self.workers) + self.options
+            command = gunicorn_command(self.port, self.app, self.workers) + self.options
             if self.unix_socket:
                 command += ["--bind", f"unix:{self.socket}"]
         how = self.folder, self.environment, self.log
@@ -181,6 +184,11 @@ class Server(TemporaryServer):
         assert self.process is not None
         if not self.process.wait_until(self._responds, self.TIMEOUT):
             ended = not self.process.is_running
+            if self.port and PORT_IN_USE.search(self.output()):
+                self.port = 0  # since another program has just taken that port
+                self.halt()
+                self._launch()
+                return self._wait_until_it_responds()
             raise ServerStartError(self.folder, self.output(), ended)
 
     def _responds(self) -> bool:

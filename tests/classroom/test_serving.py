@@ -17,7 +17,7 @@ from classroom import serve
 from classroom.display.jwt import Token
 from classroom.errors import ServerStartError, UserError
 from classroom.sections import find_section, new_folder
-from classroom.server import Server, launch, notebook_servers
+from classroom.server import Server, launch, notebook_servers, section_server
 from classroom.server.client import Api
 from classroom.server.launch import is_free, make_environment, run_flask
 from classroom.server.notebook_servers import restart, running_server
@@ -366,6 +366,24 @@ def test_api_takes_paths_and_urls():
     assert api.create_url("https://example.org/x") == "https://example.org/x"
     path = "/login?next=https://example.org"
     assert api.create_url(path) == f"http://127.0.0.1:5000/prefix{path}"
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_port_that_is_taken_during_a_restart_is_replaced(monkeypatch, needs, workers):
+    needs(os.name != "nt" or not workers, "gunicorn does not run on Windows")
+    monkeypatch.setattr(section_server, "is_free", lambda port: True)
+    with Server(find_section("04").folder, workers=workers) as server:
+        port = server.port
+        server.halt()
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.1", port))
+            other.listen()
+
+            server.start()
+
+        assert server.port != port
+        assert server.api().get("/items").status_code == 200
 
 
 def test_port_that_is_taken_is_not_free():
