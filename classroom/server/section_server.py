@@ -2,8 +2,8 @@
 
 import functools
 import hashlib
-import os
 import re
+import secrets
 import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
@@ -142,8 +142,8 @@ class Server(TemporaryServer):
             with closing(sqlite3.connect(self.database)) as database:
                 # Move what is still in the write-ahead log into the file.
                 database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            # Other processes must not find half of it.
-            new = copy.with_suffix(f".{os.getpid()}")
+            # Others must not find half of it.
+            new = copy.with_suffix(f".{secrets.token_hex(8)}")
             new.write_bytes(self.database.read_bytes())
             new.replace(copy)
 
