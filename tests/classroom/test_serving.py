@@ -375,6 +375,10 @@ def test_port_that_is_taken_during_a_restart_is_replaced(monkeypatch, needs, wor
     with Server(find_section("04").folder, workers=workers) as server:
         port = server.port
         server.halt()
+        deadline = time.monotonic() + 30
+        while not is_free(port):  # a killed worker may listen for a moment longer
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
         with socket.socket() as other:
             other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             other.bind(("127.0.0.1", port))
