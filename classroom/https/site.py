@@ -105,7 +105,7 @@ class HttpsSite(Site):
     def wait_for_certificate(self) -> None:
         """Wait until all workers of nginx send the certificate that is in the file now.
 
-        Raises UserError if it does not.
+        Raises UserError if they do not.
         """
         [newest, *_] = ssl_certificates(self.certificate.read_text("utf-8"))
         deadline = time.monotonic() + TIMEOUT
