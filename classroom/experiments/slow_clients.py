@@ -14,7 +14,6 @@ from classroom.server.client import Api
 CLIENTS = 10  # that send a whole request
 TIMEOUT = 2.0  # seconds that each of them waits for a response
 START = b"GET /stores HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
-PAUSE = 0.005  # seconds between them, so that every worker gets some of them
 HEAD_START = 0.5  # seconds until the server has begun to read the last one
 
 
@@ -37,7 +36,6 @@ def keep_waiting(base_url: str, how_many: int, start: bytes) -> Iterator[None]:
         for _ in range(how_many):
             connection = socket.create_connection((url.hostname, url.port))
             connections.enter_context(connection).sendall(start)
-            time.sleep(PAUSE)
         if how_many:
             time.sleep(HEAD_START)
         yield

@@ -118,7 +118,6 @@ def test_logs_have_the_same_letter_for_the_same_request(mine, monkeypatch, capsy
 def test_slow_clients_are_counted(app, monkeypatch):
     monkeypatch.setattr(slow_clients, "HEAD_START", 0.1)
     monkeypatch.setattr(slow_clients, "TIMEOUT", 0.5)
-    monkeypatch.setattr(slow_clients, "PAUSE", 0.0)
 
     assert slow_clients.count_served(app.api(), 0) == slow_clients.CLIENTS
     assert slow_clients.count_served(app.api(), 50) == 0
