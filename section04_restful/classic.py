@@ -74,11 +74,8 @@ class Login(Resource):
         credentials = read_body(login_parser)
         user = UserModel.find_by_login(**credentials)
         if user is None:
-            abort(
-                401,
-                message="The username or the password is wrong.",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
+            message = "The username or the password is wrong."
+            abort(401, message=message, headers={"WWW-Authenticate": "Bearer"})
         return {"access_token": create_access_token(identity=user.username)}
 
 

@@ -38,10 +38,7 @@ class Login(MethodView):
         """Return an access token for a username and a password."""
         user = UserModel.find_by_login(**credentials)
         if user is None:
-            abort(
-                401,
-                message="The username or the password is wrong.",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
+            message = "The username or the password is wrong."
+            abort(401, message=message, headers={"WWW-Authenticate": "Bearer"})
         # The identity becomes the claim "sub", which must be a string (RFC 7519).
         return {"access_token": create_access_token(identity=str(user.id))}

@@ -27,11 +27,8 @@ class Login(MethodView):
         try:
             login = LoginModel.start(user, seconds("JWT_REFRESH_TOKEN_EXPIRES"))
         except NoSuchUser:
-            abort(
-                401,
-                message="The username or the password is wrong.",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
+            message = "The username or the password is wrong."
+            abort(401, message=message, headers={"WWW-Authenticate": "Bearer"})
         return create_tokens(login, fresh=True)
 
 

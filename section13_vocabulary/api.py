@@ -102,9 +102,8 @@ def respond_with_json(error):
     """Return the response for an HTTPException, whether our code or Flask raises it."""
     # abort(409, message="…") keeps its keyword arguments in error.data.
     details = dict(getattr(error, "data", {}))
-    headers = details.pop("headers", {})
     response = error.get_response()
+    response.headers.update(details.pop("headers", {}))
     response.data = json.dumps({"message": error.description, **details})
     response.content_type = "application/json"
-    response.headers.update(headers)
     return response

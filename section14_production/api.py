@@ -55,12 +55,10 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
-    def arguments(self, schema, *, location="json", **options):
+    def arguments(self, schema, **options):
         """Validate the body, or the variables of the path, and pass them to a view."""
-        is_path = location == "path"  # then the view has parameters with these names
-        validate = super().arguments(
-            schema(), location=location, as_kwargs=is_path, **options
-        )
+        is_path = options.get("location") == "path"  # the view takes these by name
+        validate = super().arguments(schema(), as_kwargs=is_path, **options)
         errors = [] if is_path else [400, 413, 415]
         return lambda view: self.describe(validate(view), errors)
 
@@ -92,9 +90,8 @@ def respond_with_json(error):
     """Return the response for an HTTPException, whether our code or Flask raises it."""
     # abort(409, message="…") keeps its keyword arguments in error.data.
     details = dict(getattr(error, "data", {}))
-    headers = details.pop("headers", {})
     response = error.get_response()
+    response.headers.update(details.pop("headers", {}))
     response.data = json.dumps({"message": error.description, **details})
     response.content_type = "application/json"
-    response.headers.update(headers)
     return response

@@ -45,8 +45,7 @@ class ItemModel(db.Model):
         db.session.add(item)
         try:
             db.session.commit()
-        except IntegrityError:
-            # The database has rejected the row: find out why.
+        except IntegrityError:  # the database has rejected the row: find out why
             db.session.rollback()
             if db.session.get(StoreModel, store_id) is None:
                 raise NoSuchStore from None
