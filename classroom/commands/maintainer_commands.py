@@ -11,6 +11,7 @@ from classroom.console import console, progress_bar
 from classroom.errors import UserError
 from classroom.notebooks.staircase import PICTURE, draw_staircase
 from classroom.sections import ROOT, all_sections, find_section, staircase
+from classroom.server.temporary_folder import temporary_files_in_memory
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -30,7 +31,9 @@ def test(fast: bool, arguments: tuple[str, ...]) -> None:
     from classroom.contract.selection import pytest_arguments
 
     os.chdir(ROOT)
-    sys.exit(pytest.main(pytest_arguments(fast, arguments)))
+    with temporary_files_in_memory():
+        status = pytest.main(pytest_arguments(fast, arguments))
+    sys.exit(status)
 
 
 @click.command()

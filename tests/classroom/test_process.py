@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
@@ -98,21 +97,3 @@ def test_lines_are_read_from_a_pipe_until_the_end(tmp_path):
     with ManagedProcess(command, folder=tmp_path, environment=os.environ) as process:
         assert list(process.lines()) == ["one", "two"]
         assert process.wait() == 0
-
-
-FOLDER_LEFT_BEHIND = """
-from classroom.server.temporary_folder import TemporaryFolder
-print(TemporaryFolder().path, flush=True)
-"""
-
-
-@pytest.mark.parametrize("end", ["", "import os; os._exit(1)"])
-def test_folder_left_behind_is_deleted_without_a_warning(end):
-    program = [sys.executable, "-X", "dev", "-c", FOLDER_LEFT_BEHIND + end]
-    done = subprocess.run(program, capture_output=True, encoding="utf-8")
-
-    deadline = time.monotonic() + 60
-    while os.path.exists(done.stdout.strip()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    assert done.stderr == ""
