@@ -81,14 +81,17 @@ def temporary_files_in_memory() -> Iterator[None]:
     if "TMPDIR" in os.environ or not is_suitable(MEMORY):
         yield
         return
-    with TemporaryFolder(MEMORY) as folder:
-        folder.path.chmod(0o711)  # PostgreSQL may run as another user
-        os.environ["TMPDIR"] = tempfile.tempdir = str(folder.path)
-        try:
-            yield
-        finally:
-            del os.environ["TMPDIR"]
-            tempfile.tempdir = None
+    # The path of a socket must be short, and some are in folders of folders.
+    folder = tempfile.mkdtemp(prefix="t", dir=MEMORY)
+    delete_at_exit(Path(folder))
+    os.chmod(folder, 0o711)  # PostgreSQL may run as another user
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    try:
+        yield
+    finally:
+        del os.environ["TMPDIR"]
+        tempfile.tempdir = None
+        cleanup.delete([folder])
 
 
 def is_suitable(place: Path) -> bool:
