@@ -30,6 +30,7 @@ class Traffic:
         self.sent: dict[str, Event] = {}
         self.received: dict[str, Event] = {}
         self.ended: set[str] = set()
+        self.detailed: set[str] = set()  # those about which extra events tell more
         page.on("console", self._add_message)
         tools = page.context.new_cdp_session(page)
         tools.send("Network.enable")
@@ -64,8 +65,15 @@ class Traffic:
         return add
 
     def _add_end(self, event: Event) -> None:
-        """Add the id of a request that has got a response, or has failed."""
+        """Add the id of a request that has got a response, or has failed.
+
+        The extra events about it may come later. There are some about a response that
+        the page may not read, but none about what a preflight has stopped.
+        """
         self.ended.add(event["requestId"])
+        failure = event.get("corsErrorStatus", {}).get("corsError", "Preflight")
+        if event.get("hasExtraInfo") or "Preflight" not in failure:
+            self.detailed.add(event["requestId"])
 
     def clear(self) -> None:
         """Forget what has happened so far."""
@@ -75,9 +83,14 @@ class Traffic:
     def wait(self, until: Callable[[], bool] = lambda: True) -> None:
         """Wait until all requests have ended, and a condition holds, within a limit."""
         for _ in range(WAIT // STEP):
-            if until() and self.requests.keys() <= self.ended:
+            if until() and self._is_complete():
                 return
             self.page.wait_for_timeout(STEP)
+
+    def _is_complete(self) -> bool:
+        """Return whether all events about the requests have arrived."""
+        told = self.sent.keys() & self.received.keys()
+        return self.requests.keys() <= self.ended and self.detailed <= told
 
     def read(self) -> list[Sent]:
         """Return what the browser has sent to other origins, in order."""

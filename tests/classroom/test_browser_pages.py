@@ -10,6 +10,7 @@ from werkzeug.serving import make_server
 from classroom.browser import kept, page
 from classroom.browser.page import BrowserPage, call, open_page
 from classroom.browser.report import Report, Sent
+from classroom.browser.traffic import Traffic
 from classroom.display.masks import HIDDEN, STABLE_OUTPUTS
 from classroom.errors import UserError
 from classroom.server.client import Api
@@ -86,6 +87,58 @@ def test_page_reports_what_the_browser_sends_and_says(servers, shown, needs):
     ]
     assert "Response to preflight request doesn't pass" in preflight.console[0]
     assert own.sees == '200 {"leche": "milk"}'
+
+
+class SlowPage:
+    """A page whose browser reports one more event each time that a test waits."""
+
+    url = "http://localhost:1/"
+
+    def __init__(self, events):
+        self.events = list(events)
+        self.handlers = {}
+        self.context = self
+        self.on = self.handlers.__setitem__
+
+    def new_cdp_session(self, page):
+        return self
+
+    def send(self, *command):
+        pass
+
+    def wait_for_timeout(self, milliseconds):
+        if self.events:
+            name, event = self.events.pop(0)
+            self.handlers[f"Network.{name}"]({"requestId": "1"} | event)
+
+
+REQUEST = {"request": {"method": "GET", "url": "http://localhost:2/words"}}
+BEFORE = ("requestWillBeSent", REQUEST)
+SENT = ("requestWillBeSentExtraInfo", {"associatedCookies": []})
+STATUS = ("responseReceivedExtraInfo", {"statusCode": 403, "blockedCookies": []})
+NO_ORIGIN = {"corsErrorStatus": {"corsError": "MissingAllowOriginHeader"}}
+NO_PREFLIGHT = {"corsErrorStatus": {"corsError": "PreflightInvalidStatus"}}
+
+
+@pytest.mark.parametrize(
+    ("events", "status"),
+    [
+        ([BEFORE, SENT, ("responseReceived", {"hasExtraInfo": True}), STATUS], 403),
+        ([BEFORE, ("loadingFailed", NO_ORIGIN), STATUS, SENT], 403),
+        ([BEFORE, ("loadingFailed", NO_PREFLIGHT)], None),
+        ([BEFORE, ("loadingFailed", {})], None),
+    ],
+)
+def test_status_is_known_in_whatever_order_events_arrive(events, status):
+    page = SlowPage(events)
+    traffic = Traffic(page)
+    page.wait_for_timeout(0)
+    page.events.append(("after the end", {}))
+
+    traffic.wait()
+
+    assert [sent.status for sent in traffic.read()] == [status]
+    assert len(page.events) == 1
 
 
 def test_report_is_a_table_and_a_text():
