@@ -265,6 +265,19 @@ def pair():
     return {"sizes": box.content}
 
 
+@app.get("/words")
+def words():
+    word = "before"
+    sizes = {
+        word: len(word)
+        for word in ("inside", "inside, too")
+    }
+    others = [number for number in sizes.values()]
+    for number in others:
+        word = f"after {number}"
+    return {"sizes": others}
+
+
 @app.get("/numbers")
 def numbers():
     yielded = list(generate(3))
@@ -364,6 +377,15 @@ def test_calls_that_ran_the_same_lines_are_shown_once(own_app):
     assert "check(value='b')" not in text
     assert "# box = Box(content=[8, 8])" in text
     assert "times" not in text  # of the comprehension
+
+
+def test_variables_of_comprehensions_are_not_those_of_the_function(own_app):
+    text = repr(get_path(own_app, "/words"))
+
+    assert "# word = 'inside" not in text
+    assert "# number = 6, then 11" in text
+    assert "# word = 'after 6', then 'after 11'" in text
+    assert text.count("# number = ") == 1
 
 
 def test_generator_is_one_call(own_app):

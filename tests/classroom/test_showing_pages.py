@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 
 import pytest
 from IPython.display import Image
@@ -126,12 +127,11 @@ def test_documents_are_a_table_with_a_column_for_each_field():
 
 
 def test_rows_of_sqlite_are_documents_as_well():
-    database = sqlite3.connect(":memory:")
-    database.row_factory = sqlite3.Row
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.row_factory = sqlite3.Row
+        table = Documents(database.execute("SELECT 1 AS a, 'x' AS b"))
 
-    assert (
-        repr(Documents(database.execute("SELECT 1 AS a, 'x' AS b"))) == "a | b\n1 | x"
-    )
+    assert repr(table) == "a | b\n1 | x"
 
 
 def test_each_browser_has_cookies_of_its_own(site):

@@ -9,11 +9,10 @@ from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
+from . import comprehensions
 from .values import Values
 
 MOST_STEPS = 5000  # the rest is not recorded
-# They are part of a function, but have frames of their own; since 3.12, most have not.
-COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 # The methods of SQLAlchemy that all SQL goes through.
 SQLALCHEMY = ("sqlalchemy", "engine")
 EXECUTE = {"do_execute", "do_executemany", "do_execute_no_params"}
@@ -102,7 +101,7 @@ class Recorder:
         file = self.find_file(code.co_filename)
         if not file:
             return self.on_library_call(frame)
-        if code.co_name in COMPREHENSIONS:
+        if code.co_name in comprehensions.FRAMES:
             is_inside = self.stack and self.stack[-1].frame is frame.f_back
             return self.stack[-1].trace_comprehension if is_inside else None
         if code.co_name.startswith("<"):  # a lambda, or a module
@@ -175,6 +174,10 @@ class Call:
         """Return the variables that have changed since the last time."""
         describe = self.recorder.values.describe
         found = {name: describe(v, name) for name, v in frame.f_locals.items()}
+        for name in comprehensions.variables_at(frame.f_code, frame.f_lasti):
+            found.pop(name, None)
+            if name in self.variables:
+                found[name] = self.variables[name]
         changes = found.items() - self.variables.items()
         self.variables = found
         return [(name, found[name]) for name in found if (name, found[name]) in changes]
