@@ -111,7 +111,7 @@ class HttpsSite(Site):
         deadline = time.monotonic() + TIMEOUT
         assert self._nginx is not None
         # For a moment, workers from before the reload still accept connections.
-        while self.sent_certificate() != newest or self._nginx.count_workers() > 1:
+        while self.sent_certificate() != newest or len(self._nginx.workers()) > 1:
             if time.monotonic() > deadline:
                 raise UserError("nginx was not told to read the new certificate.")
 

