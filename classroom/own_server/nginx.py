@@ -117,7 +117,8 @@ class Nginx:
     def workers(self) -> list[psutil.Process]:
         """Return the processes that serve, with those that a reload replaces."""
         master = int((self.folder / "nginx.pid").read_text("utf-8"))
-        return psutil.Process(master).children()
+        children: list[psutil.Process] = psutil.Process(master).children()
+        return children
 
     def stop(self) -> None:
         """End nginx, and wait until it is gone."""
