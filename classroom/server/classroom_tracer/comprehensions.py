@@ -31,7 +31,7 @@ def find_spans(code: CodeType) -> list[tuple[str, range]]:
             ends = [
                 each.offset for each in later if restores(each, start.argval, after)
             ]
-            spans.append((start.argval, range(start.offset, min(ends))))
+            spans.append((start.argval, range(start.offset, min(ends, default=0))))
     return spans
 
 
