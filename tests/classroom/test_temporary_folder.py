@@ -32,7 +32,7 @@ def test_folder_left_behind_is_deleted_without_a_warning(end):
 
 @pytest.fixture
 def memory(tmp_path, monkeypatch):
-    """A folder that stands in for a file system in memory."""
+    """A folder, used as if it were in memory."""
     monkeypatch.delenv("TMPDIR", raising=False)
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(temporary_folder, "MEMORY", tmp_path)
