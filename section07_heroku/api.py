@@ -49,7 +49,7 @@ class Blueprint(flask_smorest.Blueprint):
 
     def arguments(self, schema, **options):
         """Validate the body, or the variables of the path, and pass them to a view."""
-        is_path = options.get("location") == "path"  # the view takes these by name
+        is_path = options.get("location") == "path"  # passed as keyword arguments
         validate = super().arguments(schema(), as_kwargs=is_path, **options)
         errors = [] if is_path else [400, 413, 415]
         return lambda view: self.describe(validate(view), errors)

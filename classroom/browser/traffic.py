@@ -30,7 +30,9 @@ class Traffic:
         self.sent: dict[str, Event] = {}
         self.received: dict[str, Event] = {}
         self.ended: set[str] = set()
-        self.detailed: set[str] = set()  # those about which extra events tell more
+        self.detailed: set[str] = (
+            set()
+        )  # ids of requests that also get ExtraInfo events
         page.on("console", self._add_message)
         tools = page.context.new_cdp_session(page)
         tools.send("Network.enable")
@@ -65,10 +67,11 @@ class Traffic:
         return add
 
     def _add_end(self, event: Event) -> None:
-        """Add the id of a request that has got a response, or has failed.
+        """Add the id of a request that has received a response, or has failed.
 
-        The extra events about it may come later. There are some about a response that
-        the page may not read, but none about what a preflight has stopped.
+        Its ExtraInfo events, if any, may come before or after this one. A response that
+        CORS hides from the page has them; a request that was never sent, since its
+        preflight failed, does not.
         """
         self.ended.add(event["requestId"])
         failure = event.get("corsErrorStatus", {}).get("corsError", "Preflight")
@@ -88,9 +91,9 @@ class Traffic:
             self.page.wait_for_timeout(STEP)
 
     def _is_complete(self) -> bool:
-        """Return whether all events about the requests have arrived."""
-        told = self.sent.keys() & self.received.keys()
-        return self.requests.keys() <= self.ended and self.detailed <= told
+        """Return whether all events that read() needs have arrived."""
+        reported = self.sent.keys() & self.received.keys()
+        return self.requests.keys() <= self.ended and self.detailed <= reported
 
     def read(self) -> list[Sent]:
         """Return what the browser has sent to other origins, in order."""

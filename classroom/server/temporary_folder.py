@@ -14,8 +14,8 @@ from typing import Self
 
 from classroom.server import cleanup
 
-MEMORY = Path("/dev/shm")  # a file system in memory, on Linux
-ENOUGH = 2 * 1024**3  # bytes; all tests together use a quarter of it
+MEMORY = Path("/dev/shm")  # on Linux: a tmpfs, a file system in memory
+ENOUGH = 2 * 1024**3  # bytes; a full test run uses a quarter of this
 
 _cleaner: subprocess.Popen[bytes] | None = None
 _lock = threading.Lock()  # two threads need only one such process
@@ -73,15 +73,15 @@ def let_end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def temporary_files_in_memory() -> Iterator[None]:
-    """Keep temporary files in memory, where Linux has enough of it for them.
+    """Keep temporary files in memory, if there is a suitable place.
 
-    A disk takes longer for tens of thousands of small files. If the environment
-    variable TMPDIR is set, temporary files stay where it says.
+    A disk is slower with tens of thousands of small files. The environment variable
+    TMPDIR, if set, takes precedence.
     """
     if "TMPDIR" in os.environ or not is_suitable(MEMORY):
         yield
         return
-    # The path of a socket must be short, and some are in folders of folders.
+    # A Unix socket needs a short path (107 bytes), and some are in nested folders.
     folder = tempfile.mkdtemp(prefix="t", dir=MEMORY)
     delete_at_exit(Path(folder))
     os.chmod(folder, 0o711)  # PostgreSQL may run as another user
@@ -95,7 +95,7 @@ def temporary_files_in_memory() -> Iterator[None]:
 
 
 def is_suitable(place: Path) -> bool:
-    """Return whether programs can be put there, and there is enough space for them."""
+    """Return whether one can write there, run programs, and store enough."""
     if not os.access(place, os.W_OK | os.X_OK):
         return False
     system = os.statvfs(place)

@@ -90,7 +90,7 @@ def test_page_reports_what_the_browser_sends_and_says(servers, shown, needs):
 
 
 class SlowPage:
-    """A page whose browser reports one more event each time that a test waits."""
+    """A page whose browser reports one event each time that something waits."""
 
     url = "http://localhost:1/"
 
@@ -116,20 +116,20 @@ REQUEST = {"request": {"method": "GET", "url": "http://localhost:2/words"}}
 BEFORE = ("requestWillBeSent", REQUEST)
 SENT = ("requestWillBeSentExtraInfo", {"associatedCookies": []})
 STATUS = ("responseReceivedExtraInfo", {"statusCode": 403, "blockedCookies": []})
-NO_ORIGIN = {"corsErrorStatus": {"corsError": "MissingAllowOriginHeader"}}
-NO_PREFLIGHT = {"corsErrorStatus": {"corsError": "PreflightInvalidStatus"}}
+NO_ALLOW_ORIGIN = {"corsErrorStatus": {"corsError": "MissingAllowOriginHeader"}}
+PREFLIGHT_FAILED = {"corsErrorStatus": {"corsError": "PreflightInvalidStatus"}}
 
 
 @pytest.mark.parametrize(
     ("events", "status"),
     [
         ([BEFORE, SENT, ("responseReceived", {"hasExtraInfo": True}), STATUS], 403),
-        ([BEFORE, ("loadingFailed", NO_ORIGIN), STATUS, SENT], 403),
-        ([BEFORE, ("loadingFailed", NO_PREFLIGHT)], None),
+        ([BEFORE, ("loadingFailed", NO_ALLOW_ORIGIN), STATUS, SENT], 403),
+        ([BEFORE, ("loadingFailed", PREFLIGHT_FAILED)], None),
         ([BEFORE, ("loadingFailed", {})], None),
     ],
 )
-def test_status_is_known_in_whatever_order_events_arrive(events, status):
+def test_status_is_known_whatever_the_order_of_events(events, status):
     page = SlowPage(events)
     traffic = Traffic(page)
     page.wait_for_timeout(0)

@@ -379,7 +379,7 @@ def test_calls_that_ran_the_same_lines_are_shown_once(own_app):
     assert "times" not in text  # of the comprehension
 
 
-def test_variables_of_comprehensions_are_not_those_of_the_function(own_app):
+def test_variables_of_comprehensions_are_not_shown_as_those_of_the_function(own_app):
     text = repr(get_path(own_app, "/words"))
 
     assert "# word = 'inside" not in text

@@ -1,4 +1,4 @@
-"""Temporary folders are deleted in the end, and may be in memory."""
+"""Temporary folders are always deleted, and may be in memory."""
 
 import os
 import subprocess
@@ -11,6 +11,8 @@ import pytest
 
 from classroom.server import temporary_folder
 from classroom.server.temporary_folder import temporary_files_in_memory
+
+needs_statvfs = pytest.mark.skipif(os.name == "nt", reason="Windows has no os.statvfs")
 
 FOLDER_LEFT_BEHIND = """
 from classroom.server.temporary_folder import TemporaryFolder
@@ -32,14 +34,14 @@ def test_folder_left_behind_is_deleted_without_a_warning(end):
 
 @pytest.fixture
 def memory(tmp_path, monkeypatch):
-    """A folder, used as if it were in memory."""
+    """A folder that is used in place of /dev/shm."""
     monkeypatch.delenv("TMPDIR", raising=False)
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(temporary_folder, "MEMORY", tmp_path)
     return tmp_path
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no file system in memory")
+@needs_statvfs
 def test_temporary_files_are_in_memory(memory, monkeypatch):
     monkeypatch.setattr(temporary_folder, "ENOUGH", 1)
 
@@ -55,14 +57,15 @@ def test_temporary_files_are_in_memory(memory, monkeypatch):
     assert "TMPDIR" not in os.environ
 
 
-def test_temporary_files_stay_on_the_disk_without_enough_memory(memory, monkeypatch):
+@needs_statvfs
+def test_temporary_files_stay_on_the_disk_without_enough_space(memory, monkeypatch):
     monkeypatch.setattr(temporary_folder, "ENOUGH", 2**70)
 
     with temporary_files_in_memory():
         assert not Path(tempfile.gettempdir()).is_relative_to(memory)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no file system in memory")
+@needs_statvfs
 def test_temporary_files_stay_on_the_disk_if_programs_cannot_run(memory, monkeypatch):
     monkeypatch.setattr(temporary_folder, "ENOUGH", 1)
     no_programs = os.statvfs_result([*os.statvfs(memory)[:8], os.ST_NOEXEC, 255])
@@ -72,14 +75,14 @@ def test_temporary_files_stay_on_the_disk_if_programs_cannot_run(memory, monkeyp
         assert not Path(tempfile.gettempdir()).is_relative_to(memory)
 
 
-def test_temporary_files_stay_on_the_disk_on_other_systems(memory, monkeypatch):
+def test_temporary_files_stay_on_the_disk_without_a_tmpfs(memory, monkeypatch):
     monkeypatch.setattr(temporary_folder, "MEMORY", memory / "none")
 
     with temporary_files_in_memory():
         assert not Path(tempfile.gettempdir()).is_relative_to(memory)
 
 
-def test_temporary_files_stay_where_the_user_wants_them(memory, monkeypatch):
+def test_temporary_files_stay_in_tmpdir_if_it_is_set(memory, monkeypatch):
     monkeypatch.setattr(temporary_folder, "ENOUGH", 1)
     monkeypatch.setenv("TMPDIR", str(memory / "own"))
 

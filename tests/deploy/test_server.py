@@ -219,7 +219,7 @@ def test_too_many_requests_are_a_429_with_retry_after(stack):
     wait_for(lambda: send(stack, HEALTH)[0] == 200)
 
 
-def test_reload_is_over_when_the_old_processes_have_ended(stack):
+def test_reload_returns_when_the_old_workers_have_exited(stack):
     old = stack.nginx.workers()
 
     stack.nginx.reload()

@@ -1,25 +1,25 @@
-"""The variables of comprehensions, which are not those of the function around them."""
+"""The variables of comprehensions, which are not variables of the function around."""
 
 import dis
 from functools import cache
 from types import CodeType
 
-# Before Python 3.12, each comprehension has a frame of its own, of one of these names.
-# Since then, only generator expressions have: the others run in that of the function.
+# Before Python 3.12, each comprehension has its own frame, with one of these names. Since
+# 3.12, only generator expressions do: the others are inlined into the function (PEP 709).
 FRAMES = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 
 
 def variables_at(code: CodeType, offset: int) -> set[str]:
-    """Return the variables of the comprehensions that run at an offset in bytecode."""
+    """Return the variables of inlined comprehensions that run at a bytecode offset."""
     return {name for name, span in find_spans(code) if offset in span}
 
 
 @cache
 def find_spans(code: CodeType) -> list[tuple[str, range]]:
-    """Return the variables of all comprehensions, and where in the bytecode they are.
+    """Return the variables of inlined comprehensions, each with its range of bytecode.
 
-    A variable of the function that has the same name is set aside before (PEP 709), and
-    restored after the loop.
+    A variable of the function with the same name is saved on the stack before the loop,
+    and restored after it.
     """
     instructions = list(dis.get_instructions(code))
     spans = []
@@ -36,8 +36,10 @@ def find_spans(code: CodeType) -> list[tuple[str, range]]:
 
 
 def restores(instruction: dis.Instruction, name: str, after: int) -> bool:
-    """Return whether an instruction after an offset stores a variable."""
-    stored = instruction.argval  # two names, if Python has merged two instructions
+    """Return whether an instruction after an offset restores a variable."""
+    stored = (
+        instruction.argval
+    )  # two names, if the compiler has merged two instructions
     names = stored if isinstance(stored, tuple) else (stored,)
     is_store = instruction.opname.startswith("STORE_FAST")
     return is_store and name in names and instruction.offset > after
