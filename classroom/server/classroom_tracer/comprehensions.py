@@ -4,8 +4,9 @@ import dis
 from functools import cache
 from types import CodeType
 
-# Before Python 3.12, each comprehension has its own frame, with one of these names. Since
-# 3.12, only generator expressions do: the others are inlined into the function (PEP 709).
+# Before Python 3.12, each comprehension has its own frame, with one of these names.
+# Since 3.12, only generator expressions do: the others are inlined into the function
+# around them (PEP 709).
 FRAMES = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 
 
