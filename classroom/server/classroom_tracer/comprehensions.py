@@ -29,18 +29,16 @@ def find_spans(code: CodeType) -> list[tuple[str, range]]:
             later = instructions[index:]
             loops = [each.argval for each in later if each.opname == "FOR_ITER"]
             after = loops[0] if loops else start.offset
-            ends = [
-                each.offset for each in later if restores(each, start.argval, after)
-            ]
-            spans.append((start.argval, range(start.offset, min(ends, default=0))))
+            name = start.argval
+            ends = [each.offset for each in later if restores(each, name, after)]
+            spans.append((name, range(start.offset, min(ends, default=0))))
     return spans
 
 
 def restores(instruction: dis.Instruction, name: str, after: int) -> bool:
     """Return whether an instruction after an offset restores a variable."""
-    stored = (
-        instruction.argval
-    )  # two names, if the compiler has merged two instructions
-    names = stored if isinstance(stored, tuple) else (stored,)
+    names = instruction.argval
+    if not isinstance(names, tuple):  # it is one if the compiler has merged two stores
+        names = (names,)
     is_store = instruction.opname.startswith("STORE_FAST")
     return is_store and name in names and instruction.offset > after
