@@ -16,8 +16,8 @@ export class DueIn implements PipeTransform {
   transform(time: string, now = Date.now()): string {
     const seconds = (Date.parse(time) - now) / 1000;
     for (const [unit, length] of UNITS) {
-      const count = Math.round(seconds / length);
-      if (count >= 1) return this.format.format(count, unit);
+      // Rounded up: words are due at midnight, and the second of two days has begun.
+      if (seconds >= length) return this.format.format(Math.ceil(seconds / length), unit);
     }
     return 'now';
   }
